@@ -1,0 +1,52 @@
+package engine
+
+// BatchSize is the most queries that one batch holds. 64 measured best: see
+// BenchmarkAnswer for 32 and 128.
+const BatchSize = 64
+
+// Client is a client's address in its 16-octet form (IPv4 as ::ffff:a.b.c.d),
+// as two words in network order.
+type Client struct{ Hi, Lo uint64 }
+
+// Batch is the queries that go through the stages of the engine together, and
+// then their replies. A driver owns it between turns and fills N and the
+// first N of Msg and Client; the engine rewrites Msg and fills Verdict.
+type Batch struct {
+	N int // queries in the batch: [:N] of each array below is valid
+
+	// Msg is first a query and, after Answer, the reply to it, in the same
+	// memory: the engine writes up to the slice's capacity. An empty reply
+	// means that nothing is to be sent. The memory stays the driver's.
+	Msg [BatchSize][]byte
+
+	// Client is who asked.
+	Client [BatchSize]Client
+
+	// Stream says that the batch came over TCP: a reply may take the whole of
+	// its slice's capacity, up to 65,535 octets.
+	Stream bool
+
+	// Verdict is, after Answer, what became of each query.
+	Verdict [BatchSize]Verdict
+
+	scratch
+}
+
+// Verdict is what became of a query. Each has a counter.
+type Verdict uint8
+
+// Verdicts.
+const (
+	Answered    Verdict = iota // a positive answer
+	NoData                     // the name exists without that type
+	NXDomain                   // the name does not exist
+	Referral                   // the name lies below a zone cut
+	Refused                    // not in a zone of ours
+	ServFail                   // no complete snapshot, or a damaged one
+	FormErr                    // the query is not well formed
+	NotImp                     // an opcode or class that is not served
+	BadVers                    // an EDNS version other than 0
+	Truncated                  // the answer did not fit: TC set
+	Ignored                    // a response, or too short: dropped
+	NumVerdicts                // how many verdicts there are
+)

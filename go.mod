@@ -1,0 +1,3 @@
+module github.com/ipdcode/skydns
+
+go 1.26.0
