@@ -33,7 +33,7 @@ type Drops struct {
 }
 
 // Add counts n more drops. For the queue's owner only: with one writer a load
-// and a store do, without a locked read-modify-write.
+// and a store are enough.
 func (d *Drops) Add(r DropReason, n uint64) {
 	d.count[r].Store(d.count[r].Load() + n)
 }

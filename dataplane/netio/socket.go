@@ -1,0 +1,218 @@
+package netio
+
+import (
+	"errors"
+	"net/netip"
+	"sync/atomic"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/ipdcode/skydns/dataplane/engine"
+)
+
+const (
+	// receiveWait bounds Receive's wait, in milliseconds.
+	receiveWait = 100
+
+	// drainTurns bounds how many batches are still answered after Close:
+	// under load new queries arrive for ever.
+	drainTurns = 64
+
+	// overflowTurns is how many turns pass between two looks at the kernel's
+	// own count of drops, which costs a system call a socket.
+	overflowTurns = 256
+)
+
+// SocketQueue serves kernel UDP sockets: one for each listen address, each
+// sharing its address by SO_REUSEPORT with the sockets of other queues, among
+// which the kernel spreads the clients. It implements Queue.
+//
+// A turn is two system calls with one listen address: a receive that waits
+// and a send. With several it is a poll, and these two for each address that has queries.
+type SocketQueue struct {
+	sockets []socket
+	poll    []unix.PollFd // one for each socket, in the same order
+	first   int           // the socket that is served first, in turn
+	msgs    *mmsgs
+	drops   Drops
+	turns   uint64
+	drained int // turns since Close
+	closed  atomic.Bool
+}
+
+// socket is one bound socket and its share [from:to) of the batch under way.
+type socket struct {
+	fd       int
+	pktinfo  bool // bound to all addresses: replies must name the one that was asked
+	from, to int
+	overflow uint64 // dropped by the kernel so far
+}
+
+// NewSocketQueue opens one socket for each address. The error names the
+// address and what to do.
+func NewSocketQueue(addrs []netip.AddrPort) (*SocketQueue, error) {
+	if len(addrs) == 0 {
+		return nil, errors.New("no address to listen on: set dns-addr in [Dns]")
+	}
+	q := &SocketQueue{msgs: newMmsgs()}
+	for _, a := range addrs {
+		fd, err := openSocket(a)
+		if err != nil {
+			q.release()
+			return nil, err
+		}
+		q.sockets = append(q.sockets, socket{fd: fd, pktinfo: a.Addr().IsUnspecified()})
+		q.poll = append(q.poll, unix.PollFd{Fd: int32(fd), Events: unix.POLLIN})
+	}
+	return q, nil
+}
+
+// Receive implements Queue.
+func (q *SocketQueue) Receive(b *engine.Batch) bool {
+	b.N = 0
+	for i := range q.sockets {
+		q.sockets[i].from, q.sockets[i].to = 0, 0
+	}
+	switch {
+	case q.closed.Load():
+		return q.drain(b)
+	case len(q.sockets) == 1:
+		q.receiveFrom(&q.sockets[0], b, unix.MSG_WAITFORONE)
+	default:
+		q.receiveReady(b)
+	}
+	if q.turns++; b.N == 0 || q.turns%overflowTurns == 0 {
+		q.countOverflow()
+	}
+	return true
+}
+
+// receiveReady waits for any of the sockets, then takes what those that are
+// ready have. Which comes first changes from turn to turn, so that a busy
+// address cannot fill every batch alone.
+func (q *SocketQueue) receiveReady(b *engine.Batch) {
+	n, err := unix.Poll(q.poll, receiveWait)
+	if n <= 0 || err != nil {
+		return
+	}
+	q.first = (q.first + 1) % len(q.sockets)
+	for k := range q.sockets {
+		i := (q.first + k) % len(q.sockets)
+		if q.poll[i].Revents != 0 && b.N < engine.BatchSize {
+			q.receiveFrom(&q.sockets[i], b, unix.MSG_DONTWAIT)
+		}
+	}
+}
+
+// receiveFrom adds what s has to the batch.
+func (q *SocketQueue) receiveFrom(s *socket, b *engine.Batch, flags uintptr) {
+	m := q.msgs
+	m.prepare(b.N, engine.BatchSize, s.pktinfo)
+	n, errno := m.recv(s.fd, b.N, engine.BatchSize, flags)
+	for errno == unix.EINTR {
+		n, errno = m.recv(s.fd, b.N, engine.BatchSize, flags)
+	}
+	s.from, s.to = b.N, b.N+n
+	for i := s.from; i < s.to; i++ {
+		msg, truncated := m.message(i)
+		if truncated {
+			q.drops.Add(DropOversize, 1)
+		}
+		b.Msg[i], b.Client[i] = msg, m.client(i)
+	}
+	b.N = s.to
+}
+
+// drain takes, without waiting, what had arrived before Close. It ends the
+// queue when there is no more or after drainTurns.
+func (q *SocketQueue) drain(b *engine.Batch) bool {
+	q.drained++
+	for i := range q.sockets {
+		if q.drained <= drainTurns && b.N < engine.BatchSize {
+			q.receiveFrom(&q.sockets[i], b, unix.MSG_DONTWAIT)
+		}
+	}
+	if b.N == 0 {
+		q.countOverflow()
+		q.release()
+	}
+	return b.N > 0
+}
+
+// Send implements Queue.
+func (q *SocketQueue) Send(b *engine.Batch) {
+	for k := range q.sockets {
+		s := &q.sockets[k]
+		for i := s.from; i < s.to; {
+			n := q.readyRun(s, b, i)
+			if n == 0 { // an empty reply
+				i++
+				continue
+			}
+			q.sendRun(s.fd, i, i+n)
+			i += n
+		}
+	}
+}
+
+// readyRun readies the replies from entry i on, up to the first empty one,
+// and says how many there are.
+func (q *SocketQueue) readyRun(s *socket, b *engine.Batch, i int) int {
+	n := 0
+	for ; i+n < s.to && len(b.Msg[i+n]) > 0; n++ {
+		q.msgs.iov[i+n].SetLen(len(b.Msg[i+n]))
+		if s.pktinfo {
+			q.msgs.anyInterface(i + n)
+		}
+	}
+	return n
+}
+
+// sendRun sends entries [from:to). One that the kernel refuses is passed
+// over; when its buffer is full the rest goes too, for waiting would only make
+// the queries behind them older.
+func (q *SocketQueue) sendRun(fd, from, to int) {
+	for from < to {
+		n, errno := q.msgs.send(fd, from, to)
+		switch errno {
+		case 0:
+			from += n
+		case unix.EINTR:
+		case unix.EAGAIN, unix.ENOBUFS:
+			q.drops.Add(DropSend, uint64(to-from))
+			return
+		default:
+			q.drops.Add(DropSend, 1)
+			from++
+		}
+	}
+}
+
+// countOverflow reads how many datagrams the kernel dropped because a
+// socket's receive buffer was full.
+func (q *SocketQueue) countOverflow() {
+	var total uint64
+	for i := range q.sockets {
+		s := &q.sockets[i]
+		s.overflow = socketDrops(s.fd, s.overflow)
+		total += s.overflow
+	}
+	q.drops.Set(DropOverflow, total)
+}
+
+// Drops implements Queue.
+func (q *SocketQueue) Drops() *Drops { return &q.drops }
+
+// Close implements Queue. The sockets are closed by the Receive that returns
+// false: until then the owner may be using them.
+func (q *SocketQueue) Close() error {
+	q.closed.Store(true)
+	return nil
+}
+
+func (q *SocketQueue) release() {
+	for _, s := range q.sockets {
+		unix.Close(s.fd)
+	}
+	q.sockets = nil
+}
