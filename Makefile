@@ -1,0 +1,129 @@
+# SkyDNS: `make help` lists the targets.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+export GOTOOLCHAIN ?= local
+
+# Debian and Ubuntu packages. Dockerfile.build installs the first list; a test
+# compares the two.
+BUILD_PACKAGES := libdpdk-dev pkg-config
+TEST_PACKAGES  := bind9-dnsutils curl dpdk dpdk-dev etcd-client iproute2
+
+STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
+FUZZTIME    ?= 30s
+
+# Whether DPDK is to be had: asked late, because setup may install it.
+have_dpdk = pkg-config --exists libdpdk 2>/dev/null
+
+programs = $(patsubst %/main.go,./%,$(wildcard control/main.go tools/skydns-*/main.go bench/queryperf/main.go))
+
+# The tests that a plain `go test` of them all would run a second time.
+slow_tests = /tools/e2e$$|/tools/repocheck$$
+
+##@ Work
+
+.PHONY: help
+help: ## list the targets
+	@awk 'BEGIN {FS = ":.*## "} \
+		/^##@/ {printf "\n%s\n", substr($$0, 5)} \
+		/^[a-z0-9%-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: run
+run: setup build ## install what is missing, build, start a node with a sample on 127.0.0.1
+	@tools/run.sh
+
+.PHONY: build
+build: ## all programs to bin/, dataplane with DPDK where it is installed
+	CGO_ENABLED=0 go build -o bin/ $(programs)
+	@if $(have_dpdk); then \
+		set -x; CGO_ENABLED=1 go build -tags dpdk -o bin/dataplane ./dataplane; \
+	else \
+		echo 'build: no libdpdk here (make setup): bin/dataplane has kernel sockets only'; \
+		set -x; CGO_ENABLED=0 go build -o bin/dataplane ./dataplane; \
+	fi
+
+.PHONY: setup
+setup: ## install the Debian packages that are missing
+	@tools/setup.sh $(BUILD_PACKAGES) $(TEST_PACKAGES)
+
+.PHONY: docker
+docker: ## build everything in the image of Dockerfile.build
+	docker build -f Dockerfile.build -t skydns-build .
+
+.PHONY: clean
+clean: ## remove bin/ and the state of `make run`
+	rm -rf bin run
+
+##@ Test
+
+.PHONY: test
+test: setup ## set up and run all tests: what continuous integration runs
+	@tools/hugepages.sh
+	@$(MAKE) check-format check-vet check-tree
+	@$(MAKE) test-unit
+	@$(MAKE) test-e2e
+	@$(MAKE) test-dpdk
+	@$(MAKE) check-static check-generated
+
+.PHONY: test-unit
+test-unit: ## the packages' own tests, with the race detector
+	CGO_ENABLED=1 go test -race -timeout 10m $$(go list ./... | grep -vE '$(slow_tests)')
+
+.PHONY: test-e2e
+test-e2e: ## the real programs, end to end
+	CGO_ENABLED=0 go test -count=1 -timeout 10m ./tools/e2e
+
+.PHONY: test-dpdk
+test-dpdk: ## DPDK on virtual devices and network namespaces (needs root)
+	@if ! $(have_dpdk); then \
+		echo 'test-dpdk: skipped: no libdpdk here (make setup)'; \
+	else \
+		set -x; CGO_ENABLED=1 go test -tags dpdk -count=1 -timeout 10m ./cgo/... ./dataplane/netio/...; \
+	fi
+
+.PHONY: fuzz
+fuzz: ## every fuzz target in turn, each for FUZZTIME=30s
+	@tools/fuzz.sh $(FUZZTIME)
+
+##@ Check
+
+.PHONY: check
+check: check-format check-vet check-tree check-static check-generated ## format, vet, tree, staticcheck, generated files
+
+.PHONY: check-format
+check-format:
+	@files=$$(gofmt -l .); [ -z "$$files" ] || { echo "not gofmt-ed: $$files"; exit 1; }
+
+.PHONY: check-vet
+check-vet:
+	CGO_ENABLED=0 go vet ./...
+	@if $(have_dpdk); then set -x; CGO_ENABLED=1 go vet -tags dpdk ./cgo/... ./dataplane/...; fi
+
+.PHONY: check-tree
+check-tree:
+	go test ./tools/repocheck
+
+.PHONY: check-static
+check-static:
+	CGO_ENABLED=0 go run $(STATICCHECK) ./...
+	@if $(have_dpdk); then set -x; CGO_ENABLED=1 go run $(STATICCHECK) -tags dpdk ./cgo/... ./dataplane/...; fi
+
+# Generating must leave the tree as it is, uncommitted changes included.
+.PHONY: check-generated
+check-generated:
+	@before=$$(git diff HEAD | git hash-object --stdin); \
+	go generate ./...; \
+	after=$$(git diff HEAD | git hash-object --stdin); \
+	[ $$before = $$after ] || { echo 'generated files were not up to date; now they are: commit them'; exit 1; }
+
+##@ Measure
+
+.PHONY: bench
+bench: ## all benchmarks; bench-NAME runs one (names: bench/README.md)
+	@bench/run.sh all
+
+.PHONY: bench-%
+bench-%:
+	@bench/run.sh $*
