@@ -1,0 +1,115 @@
+package record
+
+import (
+	"crypto/sha256"
+	"encoding/base32"
+	"encoding/binary"
+	"fmt"
+	"strings"
+
+	"github.com/ipdcode/skydns/dataplane/wire"
+)
+
+// Prefix is what the keys of all records start with.
+const Prefix = "/skydns/"
+
+// itemPrefix and 13 base-32 digits are an item label of ours.
+const itemPrefix = "rr-"
+
+var itemDigits = base32.HexEncoding.WithPadding(base32.NoPadding)
+
+// NameKey is the key of a name (wire form, any case), with a slash at the
+// end: what the keys of all its records, and of the names below it, start with.
+// A slash inside a label is written \047.
+func NameKey(name []byte) string {
+	var labels []string
+	for n := name; len(n) > 0 && n[0] != 0; n = wire.Parent(n) {
+		labels = append(labels, labelText(n[1:1+n[0]]))
+	}
+	var b strings.Builder
+	b.WriteString(Prefix)
+	for i := len(labels) - 1; i >= 0; i-- {
+		b.WriteString(labels[i])
+		b.WriteByte('/')
+	}
+	return b.String()
+}
+
+// labelText is a label in lower case and presentation form, without a slash.
+func labelText(label []byte) string {
+	name := append([]byte{byte(len(label))}, label...)
+	text := wire.NameString(wire.AppendLower(nil, append(name, 0)))
+	return strings.ReplaceAll(strings.TrimSuffix(text, "."), "/", `\047`)
+}
+
+// KeyName is the name that the whole of a key stands for, item label
+// included, in lower case and wire form.
+func KeyName(key string) ([]byte, error) {
+	path, ok := strings.CutPrefix(key, Prefix)
+	if !ok {
+		return nil, fmt.Errorf("%w: does not start with %s", ErrKey, Prefix)
+	}
+	path = strings.TrimSuffix(path, "/")
+	if path == "" {
+		return nil, fmt.Errorf("%w: holds no name", ErrKey)
+	}
+	name := make([]byte, 0, len(path)+2)
+	for path != "" {
+		var label string
+		cut := strings.LastIndexByte(path, '/')
+		path, label = path[:max(cut, 0)], path[cut+1:]
+		part, err := wire.ParseName(label)
+		if err == nil && (cut == 0 || len(part) == 1) {
+			err = wire.ErrEmptyLabel
+		}
+		if err != nil {
+			return nil, fmt.Errorf("%w: %w", ErrKey, err)
+		}
+		name = wire.AppendLower(name, part[:len(part)-1])
+	}
+	if len(name)+1 > wire.MaxName {
+		return nil, fmt.Errorf("%w: %w", ErrKey, wire.ErrLongName)
+	}
+	return append(name, 0), nil
+}
+
+// ItemLabel is the last label of the key of a record of ours, derived from
+// its type and its data in wire form. Names in data count whatever their case.
+func ItemLabel(rrtype uint16, data []byte) string {
+	id := binary.BigEndian.AppendUint16(make([]byte, 0, 2+len(data)), rrtype)
+	if fixed, ok := nameOffset(rrtype); ok && len(data) >= fixed {
+		id = append(id, data[:fixed]...)
+		id = wire.AppendLower(id, data[fixed:])
+	} else {
+		id = append(id, data...)
+	}
+	sum := sha256.Sum256(id)
+	return itemPrefix + strings.ToLower(itemDigits.EncodeToString(sum[:8]))
+}
+
+// isItem reports whether name starts with an item label of ours.
+func isItem(name []byte) bool {
+	const size = len(itemPrefix) + 13
+	if int(name[0]) != size || string(name[1:1+len(itemPrefix)]) != itemPrefix {
+		return false
+	}
+	for _, c := range name[1+len(itemPrefix) : 1+size] {
+		if (c < '0' || c > '9') && (c < 'a' || c > 'v') {
+			return false
+		}
+	}
+	return true
+}
+
+// nameOffset says where the one name begins that ends the data of a type.
+func nameOffset(rrtype uint16) (int, bool) {
+	switch rrtype {
+	case wire.TypeCNAME, wire.TypeNS, wire.TypePTR, wire.TypeDNAME:
+		return 0, true
+	case wire.TypeMX:
+		return 2, true
+	case wire.TypeSRV:
+		return 6, true
+	}
+	return 0, false
+}
