@@ -23,8 +23,8 @@ type MemQueue struct {
 	// Messages are the queries. They are copied into the batch, never written.
 	Messages []Message
 
-	// Rounds is how often the messages are served; 0: without end. After
-	// the last round the queue is idle until it is closed.
+	// Rounds is how often the messages are served; 0: until Close. After
+	// the last round the queue is idle; closed before, it serves them all first.
 	Rounds int
 
 	// OnReply is called by Send for each reply that is not empty, with the
@@ -47,7 +47,8 @@ func NewMemQueue(messages []Message, rounds int) *MemQueue {
 // Receive implements Queue. It never waits while there are messages.
 func (q *MemQueue) Receive(b *engine.Batch) bool {
 	b.N = 0
-	if q.closed.Load() {
+	closed := q.closed.Load()
+	if closed && q.Rounds == 0 {
 		return false
 	}
 	for b.N < engine.BatchSize && q.advance() {
@@ -62,10 +63,10 @@ func (q *MemQueue) Receive(b *engine.Batch) bool {
 		b.N++
 		q.next++
 	}
-	if b.N == 0 {
+	if b.N == 0 && !closed {
 		time.Sleep(time.Millisecond)
 	}
-	return true
+	return b.N > 0 || !closed
 }
 
 // advance makes next the index of a message that is to be served, if there is one.

@@ -56,6 +56,7 @@ func NewSocketQueue(addrs []netip.AddrPort) (*SocketQueue, error) {
 	}
 	q := &SocketQueue{msgs: newMmsgs()}
 	for _, a := range addrs {
+		a = netip.AddrPortFrom(a.Addr().Unmap(), a.Port())
 		fd, err := openSocket(a)
 		if err != nil {
 			q.release()
