@@ -1,0 +1,79 @@
+package stats
+
+import (
+	"strconv"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/ipdcode/skydns/dataplane/engine"
+	"github.com/ipdcode/skydns/dataplane/netio"
+)
+
+// Source is where the counts of one core are read.
+type Source struct {
+	Core     int // the core's number
+	Counters *Core
+	Drops    *netio.Drops
+}
+
+// verdictNames are the values of the label verdict.
+var verdictNames = [engine.NumVerdicts]string{
+	engine.Answered:  "answered",
+	engine.NoData:    "nodata",
+	engine.NXDomain:  "nxdomain",
+	engine.Referral:  "referral",
+	engine.Refused:   "refused",
+	engine.ServFail:  "servfail",
+	engine.FormErr:   "formerr",
+	engine.NotImp:    "notimp",
+	engine.BadVers:   "badvers",
+	engine.Truncated: "truncated",
+	engine.Ignored:   "ignored",
+}
+
+// The metrics. A core's share stays apart: a core that is worse off than the
+// others is what an operator looks for.
+var (
+	queriesDesc = prometheus.NewDesc("skydns_dataplane_queries_total",
+		"Queries received, by what became of them.", []string{"core", "verdict"}, nil)
+	dropsDesc = prometheus.NewDesc("skydns_dataplane_drops_total",
+		"Messages that the driver dropped, by reason.", []string{"core", "reason"}, nil)
+	lostDesc = prometheus.NewDesc("skydns_dataplane_lost_total",
+		"Queries dropped because answering them failed; the log says why.", []string{"core"}, nil)
+	changesDesc = prometheus.NewDesc("skydns_dataplane_snapshot_changes_total",
+		"Snapshot generations taken over since the start.", nil, nil)
+	errorsDesc = prometheus.NewDesc("skydns_dataplane_snapshot_errors_total",
+		"Snapshot generations refused; the log says why.", nil, nil)
+)
+
+// collector reads all counters at each scrape.
+type collector struct {
+	sources  []Source
+	snapshot *Snapshot
+}
+
+// Describe implements prometheus.Collector.
+func (c *collector) Describe(ch chan<- *prometheus.Desc) {
+	for _, d := range []*prometheus.Desc{queriesDesc, dropsDesc, lostDesc, changesDesc, errorsDesc} {
+		ch <- d
+	}
+}
+
+// Collect implements prometheus.Collector.
+func (c *collector) Collect(ch chan<- prometheus.Metric) {
+	counter := func(d *prometheus.Desc, n uint64, labels ...string) {
+		ch <- prometheus.MustNewConstMetric(d, prometheus.CounterValue, float64(n), labels...)
+	}
+	for _, s := range c.sources {
+		core := strconv.Itoa(s.Core)
+		for v := range engine.NumVerdicts {
+			counter(queriesDesc, s.Counters.Verdict(v), core, verdictNames[v])
+		}
+		for r := range netio.NumDropReasons {
+			counter(dropsDesc, s.Drops.Load(r), core, r.String())
+		}
+		counter(lostDesc, s.Counters.Lost(), core)
+	}
+	counter(changesDesc, c.snapshot.changes.Load())
+	counter(errorsDesc, c.snapshot.errors.Load())
+}

@@ -1,0 +1,69 @@
+// Package stats counts what the data plane does and serves the counts over
+// HTTP. Each core has a block of counters of its own, which its worker alone
+// writes, with plain atomic stores: counting never waits, and never shares a
+// cache line with another core. Whoever reads adds up.
+//
+// It must not be asked for anything on the path of a query but to count.
+package stats
+
+import (
+	"sync/atomic"
+
+	"github.com/ipdcode/skydns/dataplane/engine"
+)
+
+// cacheLines is two cache lines in bytes: the unit in which processors
+// prefetch, and so the distance at which writers do not slow each other.
+const cacheLines = 128
+
+// Core is the counters of one core. Its worker writes, anyone may read.
+type Core struct {
+	_        [cacheLines]byte
+	verdicts [engine.NumVerdicts]atomic.Uint64
+	lost     atomic.Uint64
+	_        [cacheLines]byte
+}
+
+// verdictSlots is NumVerdicts rounded up to a power of two, so that counting
+// needs no bounds check.
+const verdictSlots = 16
+
+var _ [verdictSlots - engine.NumVerdicts]struct{} // verdictSlots is large enough
+
+// CountBatch counts the verdicts of an answered batch.
+func (c *Core) CountBatch(b *engine.Batch) {
+	var n [verdictSlots]uint64
+	for _, v := range b.Verdict[:b.N] {
+		n[v%verdictSlots]++
+	}
+	for v := range c.verdicts {
+		if n[v] > 0 {
+			add(&c.verdicts[v], n[v])
+		}
+	}
+}
+
+// CountLost counts queries that were dropped because answering them failed.
+func (c *Core) CountLost(n int) { add(&c.lost, uint64(n)) }
+
+// Verdict is how many queries have had that verdict.
+func (c *Core) Verdict(v engine.Verdict) uint64 { return c.verdicts[v].Load() }
+
+// Lost is how many queries were dropped because answering them failed.
+func (c *Core) Lost() uint64 { return c.lost.Load() }
+
+// Snapshot is what became of the snapshot. The goroutine that refreshes it
+// writes, anyone may read.
+type Snapshot struct {
+	changes atomic.Uint64
+	errors  atomic.Uint64
+}
+
+// CountChange counts a generation taken over.
+func (s *Snapshot) CountChange() { add(&s.changes, 1) }
+
+// CountError counts a generation refused.
+func (s *Snapshot) CountError() { add(&s.errors, 1) }
+
+// add is for the one writer of a counter.
+func add(c *atomic.Uint64, n uint64) { c.Store(c.Load() + n) }

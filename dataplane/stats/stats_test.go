@@ -1,0 +1,84 @@
+package stats_test
+
+import (
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/ipdcode/skydns/dataplane/engine"
+	"github.com/ipdcode/skydns/dataplane/netio"
+	"github.com/ipdcode/skydns/dataplane/stats"
+)
+
+// TestMetrics verifies that /metrics shows what was counted, by core.
+func TestMetrics(t *testing.T) {
+	var core3, core5 stats.Core
+	var drops3, drops5 netio.Drops
+	var snap stats.Snapshot
+	b := &engine.Batch{N: 3}
+	b.Verdict = [engine.BatchSize]engine.Verdict{engine.Answered, engine.NXDomain, engine.Answered, engine.Ignored}
+	core3.CountBatch(b)
+	core3.CountBatch(b)
+	core5.CountLost(7)
+	drops5.Add(netio.DropOversize, 2)
+	snap.CountChange()
+	snap.CountError()
+
+	s, err := stats.NewServer("127.0.0.1:0", []stats.Source{{3, &core3, &drops3}, {5, &core5, &drops5}}, &snap)
+	if err != nil {
+		t.Fatal(err)
+	}
+	go s.Serve()
+	defer s.Close()
+	resp, err := http.Get("http://" + s.Addr().String() + "/metrics")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{
+		`skydns_dataplane_queries_total{core="3",verdict="answered"} 4`,
+		`skydns_dataplane_queries_total{core="3",verdict="nxdomain"} 2`,
+		`skydns_dataplane_queries_total{core="3",verdict="ignored"} 0`,
+		`skydns_dataplane_queries_total{core="5",verdict="answered"} 0`,
+		`skydns_dataplane_lost_total{core="5"} 7`,
+		`skydns_dataplane_drops_total{core="5",reason="oversize"} 2`,
+		`skydns_dataplane_drops_total{core="3",reason="oversize"} 0`,
+		`skydns_dataplane_snapshot_changes_total 1`,
+		`skydns_dataplane_snapshot_errors_total 1`,
+	} {
+		if !strings.Contains(string(body), want+"\n") {
+			t.Errorf("/metrics lacks %q", want)
+		}
+	}
+	if t.Failed() {
+		t.Logf("%s", body)
+	}
+}
+
+// TestServerBusyPort verifies that the error says what to change.
+func TestServerBusyPort(t *testing.T) {
+	first, err := stats.NewServer("127.0.0.1:0", nil, new(stats.Snapshot))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer first.Close()
+	go first.Serve()
+	_, err = stats.NewServer(first.Addr().String(), nil, new(stats.Snapshot))
+	if err == nil || !strings.Contains(err.Error(), "statsServer") {
+		t.Errorf("error %v, want one that names statsServer", err)
+	}
+}
+
+// TestCountBatchAllocations verifies that counting allocates nothing.
+func TestCountBatchAllocations(t *testing.T) {
+	var core stats.Core
+	b := &engine.Batch{N: engine.BatchSize}
+	if n := testing.AllocsPerRun(100, func() { core.CountBatch(b) }); n != 0 {
+		t.Errorf("%v allocations, want 0", n)
+	}
+}
