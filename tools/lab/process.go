@@ -1,0 +1,122 @@
+package lab
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// patience is how long anything may take before a test gives up on it.
+const patience = 30 * time.Second
+
+// Process is a program that was started. It is killed when its test ends.
+type Process struct {
+	name string
+	cmd  *exec.Cmd
+	log  string        // file with its stdout and stderr
+	done chan struct{} // closed when it has ended
+}
+
+// Start starts a program of Main with the arguments.
+func Start(tb testing.TB, program string, args ...string) *Process {
+	tb.Helper()
+	p := &Process{
+		name: program,
+		cmd:  exec.Command(filepath.Join(Programs(), program), args...),
+		log:  filepath.Join(tb.TempDir(), program+".log"),
+		done: make(chan struct{}),
+	}
+	log, err := os.Create(p.log)
+	if err != nil {
+		tb.Fatalf("lab: %v", err)
+	}
+	defer log.Close()
+	p.cmd.Stdout, p.cmd.Stderr = log, log
+	// A test binary that dies takes its processes with it.
+	p.cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
+	if err := p.cmd.Start(); err != nil {
+		tb.Fatalf("lab: start %s: %v", program, err)
+	}
+	go func() {
+		p.cmd.Wait()
+		close(p.done)
+	}()
+	tb.Cleanup(func() {
+		p.Kill(tb)
+		if tb.Failed() {
+			tb.Logf("the log of %s (process %d) ends:\n%s", p.name, p.cmd.Process.Pid, p.tail(40))
+		}
+	})
+	return p
+}
+
+// Kill ends the process with SIGKILL and returns once it is gone.
+func (p *Process) Kill(tb testing.TB) {
+	tb.Helper()
+	p.signal(tb, syscall.SIGKILL)
+}
+
+// Terminate ends the process with SIGTERM and returns its exit code, -1 if a
+// signal ended it.
+func (p *Process) Terminate(tb testing.TB) int {
+	tb.Helper()
+	p.signal(tb, syscall.SIGTERM)
+	return p.cmd.ProcessState.ExitCode()
+}
+
+// signal sends the signal and waits for the end of the process.
+func (p *Process) signal(tb testing.TB, s syscall.Signal) {
+	tb.Helper()
+	p.cmd.Process.Signal(s) // fails only if it has ended already
+	select {
+	case <-p.done:
+	case <-time.After(patience):
+		tb.Fatalf("lab: %s runs on after %v", p.name, s)
+	}
+}
+
+// Alive says whether the process is still running.
+func (p *Process) Alive() bool {
+	select {
+	case <-p.done:
+		return false
+	default:
+		return true
+	}
+}
+
+// Log is all that the process has written to stdout and stderr so far.
+func (p *Process) Log() string {
+	data, err := os.ReadFile(p.log)
+	if err != nil {
+		return err.Error()
+	}
+	return string(data)
+}
+
+// tail is the last n lines of the log.
+func (p *Process) tail(n int) string {
+	lines := strings.Split(strings.TrimSpace(p.Log()), "\n")
+	return strings.Join(lines[max(0, len(lines)-n):], "\n")
+}
+
+// Eventually calls attempt until it succeeds. It fails the test with the last
+// error if that takes unreasonably long.
+func Eventually(tb testing.TB, what string, attempt func() error) {
+	tb.Helper()
+	deadline := time.Now().Add(patience)
+	for {
+		err := attempt()
+		if err == nil {
+			return
+		}
+		if time.Now().After(deadline) {
+			tb.Fatalf("%s: %v", what, err)
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
+}
