@@ -25,11 +25,13 @@ processes+=($!)
 bin/dataplane -config-file $config &
 processes+=($!)
 
-# have NAME ARGUMENTS adds the record unless the name is there, from the last
-# time or because control has just taken it.
+# have NAME ARGUMENTS creates a record with the arguments unless the name is
+# there, from the last time or because control has just taken it.
 have() {
-	bin/skydns-apicmd -show "$1" 2>/dev/null | grep -q . ||
-		bin/skydns-apicmd -method create -domain "$@" >/dev/null 2>&1
+	local name=$1
+	shift
+	bin/skydns-apicmd -show "$name" 2>/dev/null | grep -q . ||
+		bin/skydns-apicmd -method create "$@" >/dev/null 2>&1
 }
 await() {
 	for _ in $(seq 150); do
@@ -43,8 +45,8 @@ await() {
 	echo "run: the sample cannot be loaded: $*" >&2
 	exit 1
 }
-await have cctv2 -type A -ips '192.168.10.1;192.168.10.2;192.168.10.3'
-await have cctv2.skydns.local -type cname -alias tv1
+await have cctv2 -domain cctv2 -type A -ips '192.168.10.1;192.168.10.2;192.168.10.3'
+await have tv1 -domain cctv2.skydns.local -type cname -alias tv1
 
 cat <<TRY
 
