@@ -119,6 +119,15 @@ func (n *LowerName) Set(name []byte, seed uint64) uint64 {
 	return mix(h, hashK2)
 }
 
+// Hash is the name's hash under seed: what Set returned.
+func (n *LowerName) Hash(seed uint64) uint64 {
+	h := seed ^ uint64(n.Len)*hashK0
+	for i := range (n.Len + 7) / 8 {
+		h = mix(h^n.Word[i&(Words-1)], hashK1)
+	}
+	return mix(h, hashK2)
+}
+
 // Hash is the hash of a name of wire form, whatever its case, under seed: the
 // same value that LowerName.Set returns.
 func Hash(name []byte, seed uint64) uint64 {

@@ -1,0 +1,168 @@
+package snapshot
+
+import (
+	"net/netip"
+	"os"
+)
+
+// Growing: when a generation is nearly full a larger one is filled beside it,
+// a few buckets at each change and at each Tick, while changes go to both.
+// When it holds everything, one store makes it the current one.
+
+const (
+	stepOfChange = 16  // buckets that a change moves along
+	stepOfTick   = 512 // buckets that a Tick moves
+)
+
+// step starts to grow if there is need, and moves up to buckets buckets.
+func (w *Writer) step(buckets int) error {
+	if w.next == nil {
+		if !w.cur.crowded() {
+			return nil
+		}
+		if err := w.startNext(); err != nil {
+			return err
+		}
+	}
+	for ; buckets > 0 && w.at < w.cur.buckets; buckets-- {
+		full, err := w.moveBucket(w.at)
+		if err != nil {
+			return err
+		}
+		if full {
+			w.dropNext()
+			return nil
+		}
+		w.at++
+	}
+	if w.at == w.cur.buckets {
+		w.switchOver()
+	}
+	return nil
+}
+
+// crowded reports whether the generation should be followed by a larger one.
+func (t *table) crowded() bool {
+	slots := t.buckets * bucketSlots
+	held := t.alloc.used
+	for _, r := range t.alloc.retired[:min(len(t.alloc.retired), 1024)] {
+		held += r.size
+	}
+	return uint64(t.slotsUsed) > slots*78/100 ||
+		held > (t.size-t.arena)*15/16 ||
+		uint64(t.addrsUsed) > t.addrs*11/16 ||
+		uint64(t.zonesUsed) > t.zones*7/8
+}
+
+// startNext makes the larger generation: twice the room while small, then a
+// third more, so that memory stays near what the names need.
+func (w *Writer) startNext() error {
+	t := w.cur
+	factor := 1.3
+	if t.nodes < 1<<16 {
+		factor = 2
+	}
+	factor *= w.room
+	scale := func(n int) uint64 { return uint64(float64(n) * factor) }
+	g := plan(t.number+1, t.seed, scale(t.nodes)+1024, scale(int(t.alloc.used))+64<<10,
+		2*scale(t.addrsUsed), max(64, 2*uint64(t.zonesUsed)), w.page)
+	next, err := w.create(g)
+	if err != nil {
+		return err
+	}
+	next.mark = t.mark
+	w.next, w.at = next, 0
+	w.epochs.root.store64(rootNextOff, g.number)
+	return t.eachDown(func(addr netip.Addr) error { return next.setHealth(addr, healthDown) })
+}
+
+// dropNext gives the growing generation up. The next attempt makes more room.
+func (w *Writer) dropNext() {
+	if w.next == nil {
+		return
+	}
+	w.epochs.root.store64(rootNextOff, 0)
+	os.Remove(generationPath(w.dir, w.next.number))
+	unmap(w.next.mem)
+	w.next = nil
+	w.room *= 1.5
+}
+
+// moveBucket puts the names of one bucket into next; full tells that they do
+// not fit there.
+func (w *Writer) moveBucket(bucket uint64) (full bool, err error) {
+	w.cur.eachIn(bucket, func(n Node, _, _ uint64) bool {
+		if n.Flags()&Empty != 0 {
+			return true
+		}
+		name := lowerOf(n.Name())
+		w.moved = append(w.moved[:0], n.Sets()...)
+		_, err = w.next.put(name, n.Flags()&(Apex|Cut|DName), w.moved)
+		if err != nil {
+			full = err == errFull
+			return false
+		}
+		if moved := w.next.Lookup(name, name.Hash(w.next.seed)); moved != nil {
+			w.next.setMark(moved, memory(n).load32(nodeWriterOff)&markBit)
+		}
+		return true
+	})
+	if full {
+		return true, nil
+	}
+	return false, err
+}
+
+// moveOn moves everything at once: the current generation has no room for
+// the change at hand.
+func (w *Writer) moveOn() error {
+	if w.next == nil {
+		if err := w.startNext(); err != nil {
+			return err
+		}
+	}
+	for before := w.cur; w.cur == before; {
+		if w.next == nil {
+			if err := w.startNext(); err != nil {
+				return err
+			}
+		}
+		if err := w.step(stepOfTick); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// switchOver makes next the current generation. Readers that have the old
+// one mapped keep it until they have left it; its file goes now.
+func (w *Writer) switchOver() {
+	old := w.cur
+	w.cur, w.next, w.room = w.next, nil, 1
+	if w.published {
+		w.epochs.root.store64(rootGenerationOff, w.cur.number)
+	}
+	w.epochs.root.store64(rootNextOff, 0)
+	os.Remove(generationPath(w.dir, old.number))
+	unmap(old.mem)
+}
+
+// Tick does pending work in a small portion: it frees memory whose grace
+// period is over and lets a generation grow. Call it every few milliseconds;
+// more asks for another call at once.
+func (w *Writer) Tick() (more bool, err error) {
+	w.reclaim()
+	if err := w.step(stepOfTick); err != nil {
+		return false, err
+	}
+	return w.next != nil, nil
+}
+
+// reclaim frees what no reader can look at any more.
+func (w *Writer) reclaim() {
+	oldest := w.epochs.oldest()
+	w.cur.alloc.reclaim(oldest)
+	if w.next != nil {
+		w.next.alloc.reclaim(oldest)
+	}
+}

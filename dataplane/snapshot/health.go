@@ -1,0 +1,80 @@
+package snapshot
+
+import (
+	"encoding/binary"
+	"math/bits"
+	"net/netip"
+)
+
+// States of an address in the health table.
+const (
+	healthUp   = 0
+	healthDown = 1
+)
+
+// address is the index of addr in the directory, where it gets a place if it
+// has none. Entries stay until the next generation, which takes over those
+// that names refer to and those that are DOWN. The unspecified IPv6 address,
+// whose octets mark a free entry, gets an index outside the table: it is UP.
+func (t *table) address(addr netip.Addr) (uint32, error) {
+	hi, lo := addrWords(addr)
+	if hi|lo == 0 {
+		return uint32(t.addrs), nil
+	}
+	i := addrHash(hi, lo, t.seed) & t.addrMask
+	for {
+		entry := t.addrTable + i*addrSize
+		h, l := t.mem.load64(entry), t.mem.load64(entry+8)
+		if h == hi && l == lo {
+			return uint32(i), nil
+		}
+		if h|l == 0 {
+			if uint64(t.addrsUsed) >= t.addrs*3/4 {
+				return 0, errFull
+			}
+			t.addrsUsed++
+			t.mem.store64(entry, hi)
+			t.mem.store64(entry+8, lo)
+			return uint32(i), nil
+		}
+		i = (i + 1) & t.addrMask
+	}
+}
+
+// setHealth stores the state of an address: one word, whatever the number of
+// names that refer to it.
+func (t *table) setHealth(addr netip.Addr, state uint32) error {
+	i, err := t.address(addr)
+	if err == nil && uint64(i) < t.addrs {
+		t.mem.store32(t.health+uint64(i)*4, state)
+	}
+	return err
+}
+
+// eachDown calls f with every address that is DOWN.
+func (t *table) eachDown(f func(addr netip.Addr) error) error {
+	for i := range t.addrs {
+		if t.mem.load32(t.health+i*4) != healthDown {
+			continue
+		}
+		var b [16]byte
+		binary.LittleEndian.PutUint64(b[:], t.mem.load64(t.addrTable+i*addrSize))
+		binary.LittleEndian.PutUint64(b[8:], t.mem.load64(t.addrTable+i*addrSize+8))
+		if err := f(netip.AddrFrom16(b).Unmap()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// addrWords is an address as two words, IPv4 in its mapped form.
+func addrWords(addr netip.Addr) (hi, lo uint64) {
+	b := addr.As16()
+	return binary.LittleEndian.Uint64(b[:]), binary.LittleEndian.Uint64(b[8:])
+}
+
+func addrHash(hi, lo, seed uint64) uint64 {
+	h, l := bits.Mul64(hi^seed, 0x9e3779b97f4a7c15)
+	h, l = bits.Mul64(h^l^lo, 0xa0761d6478bd642f)
+	return h ^ l
+}

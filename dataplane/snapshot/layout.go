@@ -1,0 +1,173 @@
+package snapshot
+
+import (
+	"errors"
+	"fmt"
+)
+
+// Version of the format that this package reads and writes. FORMAT.md
+// describes it.
+const Version = 1
+
+const (
+	rootMagic   = 0x31544f4f52594b53 // "SKYROOT1"
+	genMagic    = 0x31304e4547594b53 // "SKYGEN01"
+	readerMagic = 0x3144414552594b53 // "SKYREAD1"
+)
+
+// Words of the root file.
+const (
+	rootMagicOff      = 0
+	rootVersionOff    = 8
+	rootGenerationOff = 64 // the generation that readers use
+	rootEpochOff      = 72 // rises with each change that gives memory up
+	rootNextOff       = 80 // a generation that will follow soon; 0 if none
+	rootSize          = 4096
+)
+
+// Words of a generation file's header.
+const (
+	genMagicOff     = 0
+	genVersionOff   = 8
+	genNumberOff    = 16
+	genSizeOff      = 24
+	genSeedOff      = 32
+	genBucketsOff   = 40
+	genTableOff     = 48
+	genAddrsOff     = 56 // capacity of the address directory
+	genAddrTableOff = 64
+	genHealthOff    = 72
+	genZonesOff     = 80 // capacity of the zone directory
+	genZoneTableOff = 88
+	genArenaOff     = 96
+	genChecksumOff  = 104 // over the words before it
+	genDepthOff     = 128 // most labels of a stored name; the only word here that changes
+	genHeaderSize   = 4096
+)
+
+const (
+	bucketSize  = 64 // one cache line
+	bucketSlots = bucketSize / 8
+	maxProbe    = 32 // buckets that a name may lie behind its home bucket
+
+	// A slot is a tag of the hash in the high 24 bits and, in the low 40, the
+	// offset of the node in units of 8 octets.
+	slotOffBits = 40
+	slotOffMask = 1<<slotOffBits - 1
+	slotEmpty   = 0
+	slotDead    = 1 // a removed name in a bucket that has been full
+
+	addrSize = 16 // address directory entry: the address, IPv4 as ::ffff:a.b.c.d
+	zoneRoom = 8  // zone directory entry: the offset of the zone's block
+
+	// MaxNode is the most octets that one name may take in the snapshot with
+	// all its records.
+	MaxNode = 1 << 20
+)
+
+// Why a file is not used.
+var (
+	ErrNotSnapshot = errors.New("not a snapshot file")
+	ErrVersion     = errors.New("a snapshot of another version")
+	ErrDamaged     = errors.New("damaged")
+)
+
+// geometry is where the parts of a generation file lie. All are in octets
+// from the file's start but the capacities.
+type geometry struct {
+	number, size, seed   uint64
+	buckets, table       uint64
+	addrs, addrTable     uint64
+	health               uint64
+	zones, zoneTable     uint64
+	arena                uint64
+	addrMask, bucketMask uint64
+}
+
+// plan lays out a generation for names names in arena octets of nodes.
+func plan(number, seed, names, arena, addrs, zones, page uint64) geometry {
+	g := geometry{number: number, seed: seed}
+	g.buckets = max(64, names*10/(7*bucketSlots))
+	g.addrs = 64
+	for g.addrs < addrs {
+		g.addrs *= 2
+	}
+	g.zones = zones
+	g.table = genHeaderSize
+	g.addrTable = g.table + g.buckets*bucketSize
+	g.health = g.addrTable + g.addrs*addrSize
+	g.zoneTable = roundUp(g.health+g.addrs*4, 8)
+	g.arena = roundUp(g.zoneTable+g.zones*zoneRoom, 64)
+	g.size = roundUp(g.arena+arena, page)
+	g.addrMask = g.addrs - 1
+	return g
+}
+
+func roundUp(n, unit uint64) uint64 { return (n + unit - 1) / unit * unit }
+
+func (g *geometry) words() [12]uint64 {
+	return [...]uint64{g.number, g.size, g.seed, g.buckets, g.table, g.addrs, g.addrTable,
+		g.health, g.zones, g.zoneTable, g.arena, Version}
+}
+
+func (g *geometry) checksum() uint64 {
+	words := g.words()
+	sum := uint64(genMagic)
+	for _, w := range words {
+		sum = (sum ^ w) * 0x9e3779b97f4a7c15
+		sum ^= sum >> 29
+	}
+	return sum
+}
+
+// write puts the header of a generation into m.
+func (g *geometry) write(m memory) {
+	for i, off := range geometryOffs {
+		m.store64(off, g.words()[i])
+	}
+	m.store64(genVersionOff, Version)
+	m.store64(genChecksumOff, g.checksum())
+	m.store64(genMagicOff, genMagic)
+}
+
+var geometryOffs = [...]uint64{genNumberOff, genSizeOff, genSeedOff, genBucketsOff, genTableOff,
+	genAddrsOff, genAddrTableOff, genHealthOff, genZonesOff, genZoneTableOff, genArenaOff}
+
+// readGeometry reads and checks the header of a generation. Every part that
+// it describes lies inside m.
+func readGeometry(m memory) (geometry, error) {
+	var g geometry
+	if len(m) < genHeaderSize || m.load64(genMagicOff) != genMagic {
+		return g, ErrNotSnapshot
+	}
+	if v := m.load64(genVersionOff); v != Version {
+		return g, fmt.Errorf("%w: %d, want %d", ErrVersion, v, Version)
+	}
+	for i, p := range []*uint64{&g.number, &g.size, &g.seed, &g.buckets, &g.table, &g.addrs,
+		&g.addrTable, &g.health, &g.zones, &g.zoneTable, &g.arena} {
+		*p = m.load64(geometryOffs[i])
+	}
+	g.addrMask = g.addrs - 1
+	if m.load64(genChecksumOff) != g.checksum() {
+		return g, fmt.Errorf("%w: header checksum", ErrDamaged)
+	}
+	if g.size != uint64(len(m)) || !g.fits() {
+		return g, fmt.Errorf("%w: header and file size do not agree", ErrDamaged)
+	}
+	return g, nil
+}
+
+// fits reports whether the parts follow each other inside the file.
+func (g *geometry) fits() bool {
+	within := func(off, n, unit, end uint64) bool {
+		return off%8 == 0 && off <= end && n <= (end-off)/unit
+	}
+	return g.buckets > 0 && g.addrs > 0 && g.addrs&g.addrMask == 0 &&
+		g.table >= genHeaderSize && g.table%bucketSize == 0 &&
+		within(g.table, g.buckets, bucketSize, g.addrTable) &&
+		g.addrTable == g.table+g.buckets*bucketSize &&
+		within(g.addrTable, g.addrs, addrSize, g.health) &&
+		within(g.health, g.addrs, 4, g.zoneTable) &&
+		within(g.zoneTable, g.zones, zoneRoom, g.arena) &&
+		g.arena%8 == 0 && g.arena <= g.size
+}

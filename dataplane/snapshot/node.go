@@ -1,0 +1,179 @@
+package snapshot
+
+import (
+	"encoding/binary"
+
+	"github.com/ipdcode/skydns/dataplane/wire"
+)
+
+// A node is a name and its records:
+//
+//	 0  u32  length of the node in octets, a multiple of 8
+//	 4  u32  meta: name length in the low 8 bits, flags above
+//	 8  u32  zone: index in the zone directory, 0 outside our zones
+//	12  u32  the writer's own word: children and the mark of a synchronisation
+//	16  name in wire form and lower case, filled up with zeros to 8 octets
+//	..  RRsets, to the end of the node
+//
+// An RRset is
+//
+//	 0  u16  type
+//	 2  u16  records
+//	 4  u32  length of the RRset in octets, a multiple of 8
+//	 8  the records, each as in a message: owner (a pointer to the question),
+//	    type, class, TTL, length, rdata with uncompressed names
+//	..  u32  per record the index of its address in the health table; only in
+//	    A and AAAA RRsets of more than one record
+//
+// Numbers of the node are little-endian, those of the records in network order.
+const (
+	nodeLenOff    = 0
+	nodeMetaOff   = 4
+	nodeZoneOff   = 8
+	nodeWriterOff = 12
+	nodeNameOff   = 16
+
+	setHeader = 8
+	rrFixed   = 12 // octets of a record before its rdata
+)
+
+// Flags of a node.
+type Flags uint32
+
+// Flags. The writer may change Wild while readers look on.
+const (
+	Apex  Flags = 1 << (8 + iota) // holds a SOA: the top of a zone
+	Cut                           // holds NS and no SOA: a delegation, unless outside our zones
+	DName                         // holds a DNAME
+	Wild                          // has a child "*"
+	Empty                         // holds nothing; exists because of names below it
+)
+
+// Node is one name as it is stored: a slice of the mapping, valid until the
+// core's next Enter or Leave. The zero Node means that there is none.
+type Node []byte
+
+// node cuts the node at off out of m; nil if it is not wholly inside.
+func (m memory) node(off uint64) Node {
+	if off < genHeaderSize || off+nodeNameOff > uint64(len(m)) {
+		return nil
+	}
+	n := uint64(m.load32(off + nodeLenOff))
+	end := off + n
+	if n < nodeNameOff+8 || n > MaxNode || n%8 != 0 || end > uint64(len(m)) {
+		return nil
+	}
+	return Node(m[off:end:end])
+}
+
+// Flags are the node's flags as they are now.
+func (n Node) Flags() Flags { return Flags(memory(n).load32(nodeMetaOff)) }
+
+// Zone is the index of the zone that the name belongs to, 0 for none.
+func (n Node) Zone() uint32 { return memory(n).load32(nodeZoneOff) }
+
+// Name is the name in wire form and lower case; nil in a damaged node.
+func (n Node) Name() []byte {
+	l := n.nameLen()
+	if nodeNameOff+l > len(n) {
+		return nil
+	}
+	return n[nodeNameOff : nodeNameOff+l]
+}
+
+func (n Node) nameLen() int { return int(uint8(memory(n).load32(nodeMetaOff))) }
+
+// is reports whether the node's name is the given one, of lower case.
+func (n Node) is(name *wire.LowerName) bool {
+	if n.nameLen() != name.Len || nodeNameOff+(name.Len+7)&^7 > len(n) {
+		return false
+	}
+	var diff uint64
+	for i, off := 0, nodeNameOff; off < nodeNameOff+name.Len; i, off = i+1, off+8 {
+		diff |= binary.LittleEndian.Uint64(n[off:]) ^ name.Word[i&(wire.Words-1)]
+	}
+	return diff == 0
+}
+
+// Sets is the RRsets of the node.
+func (n Node) Sets() Sets {
+	off := nodeNameOff + (n.nameLen()+7)&^7
+	if off > len(n) {
+		return nil
+	}
+	return Sets(n[off:])
+}
+
+// Sets is a run of RRsets: the body of a node.
+type Sets []byte
+
+// Next cuts the first RRset off. It returns nil at the end, and where the
+// rest is damaged.
+func (s Sets) Next() (Set, Sets) {
+	if len(s) < setHeader {
+		return nil, nil
+	}
+	size := int(binary.LittleEndian.Uint32(s[4:]))
+	if size < setHeader || size > len(s) {
+		return nil, nil
+	}
+	return Set(s[:size:size]), s[size:]
+}
+
+// Find is the RRset of a type; nil if there is none.
+func (s Sets) Find(typ uint16) Set {
+	for {
+		var set Set
+		if set, s = s.Next(); set == nil || set.Type() == typ {
+			return set
+		}
+	}
+}
+
+// Set is one RRset; at least setHeader octets.
+type Set []byte
+
+// Type is the RR type.
+func (s Set) Type() uint16 { return binary.LittleEndian.Uint16(s) }
+
+// Count is the number of records.
+func (s Set) Count() int { return int(binary.LittleEndian.Uint16(s[2:])) }
+
+// Records is the records, one behind the other, and what follows them.
+func (s Set) Records() []byte { return s[setHeader:] }
+
+// AddrSize is the octets that each record of an A or AAAA RRset takes, its
+// owner included; 0 for other types.
+func AddrSize(typ uint16) int {
+	switch typ {
+	case wire.TypeA:
+		return rrFixed + 4
+	case wire.TypeAAAA:
+		return rrFixed + 16
+	}
+	return 0
+}
+
+// HealthIndexes is the place in the health table of each address, for the
+// count records of size octets each of an A or AAAA RRset; nil in an RRset
+// of one record, whose address is given whatever its state.
+func (s Set) HealthIndexes(count, size int) []uint32 {
+	off := setHeader + count*size
+	if count < 2 || off+4*count > len(s) {
+		return nil
+	}
+	return memory(s).words32(uint64(off), uint64(count))
+}
+
+// NextRecord cuts the first record off records that hold it; nil where they
+// are cut short.
+func NextRecord(records []byte) (rr, rest []byte) {
+	if len(records) < rrFixed {
+		return nil, nil
+	}
+	end := rrFixed + int(binary.BigEndian.Uint16(records[10:]))
+	if end > len(records) {
+		return nil, nil
+	}
+	return records[:end:end], records[end:]
+}

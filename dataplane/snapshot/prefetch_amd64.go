@@ -1,0 +1,11 @@
+package snapshot
+
+// prefetch1 issues PREFETCHT0 for base+off[i] of the n offsets at off.
+//
+//go:noescape
+func prefetch1(base uintptr, off *uint64, n int)
+
+// prefetch2 does so for two neighbouring cache lines an offset.
+//
+//go:noescape
+func prefetch2(base uintptr, off *uint64, n int)

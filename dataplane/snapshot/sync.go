@@ -1,0 +1,87 @@
+package snapshot
+
+import (
+	"bytes"
+	"net/netip"
+)
+
+// BeginSync starts a complete synchronisation: every name and every DOWN mark
+// that is not put again before EndSync is removed by it. names is about how
+// many names will come, 0 if that is not known.
+func (w *Writer) BeginSync(names int) error {
+	w.syncing = true
+	w.down = map[netip.Addr]struct{}{}
+	if !w.published && w.cur.names == 0 && w.next == nil {
+		if err := w.enlarge(uint64(names)); err != nil {
+			return err
+		}
+	}
+	w.cur.mark ^= markBit
+	if w.next != nil {
+		w.next.mark = w.cur.mark
+	}
+	return nil
+}
+
+// enlarge replaces an empty generation that nobody uses by one with room for
+// names names.
+func (w *Writer) enlarge(names uint64) error {
+	names += names / 50 // the names between, which hold nothing
+	if names*10 <= w.cur.buckets*bucketSlots*7 {
+		return nil
+	}
+	t, err := w.fresh(w.cur.number+1, names)
+	if err != nil {
+		return err
+	}
+	old := w.cur
+	w.cur = t
+	unmap(old.mem)
+	w.sweepFiles()
+	return nil
+}
+
+// EndSync ends the synchronisation. It removes what is gone, and lets readers
+// see a snapshot that was begun afresh. removed is the number of names.
+func (w *Writer) EndSync() (removed int, err error) {
+	w.syncing = false
+	if err := w.raiseUnmarked(); err != nil {
+		return 0, err
+	}
+	var gone [][]byte
+	w.cur.each(func(n Node, _, _ uint64) bool {
+		if n.Flags()&Empty == 0 && memory(n).load32(nodeWriterOff)&markBit != w.cur.mark {
+			gone = append(gone, bytes.Clone(n.Name()))
+		}
+		return true
+	})
+	for _, name := range gone {
+		if _, err := w.Put(name, nil); err != nil {
+			return removed, err
+		}
+		removed++
+	}
+	if !w.published {
+		w.published = true
+		w.epochs.root.store64(rootGenerationOff, w.cur.number)
+	}
+	return removed, nil
+}
+
+// raiseUnmarked marks the addresses UP that were not marked DOWN again.
+func (w *Writer) raiseUnmarked() error {
+	var up []netip.Addr
+	err := w.cur.eachDown(func(addr netip.Addr) error {
+		if _, ok := w.down[addr]; !ok {
+			up = append(up, addr)
+		}
+		return nil
+	})
+	w.down = nil
+	for _, addr := range up {
+		if err := w.SetHealth(addr, true); err != nil {
+			return err
+		}
+	}
+	return err
+}

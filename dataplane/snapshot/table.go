@@ -1,0 +1,171 @@
+package snapshot
+
+import (
+	"bytes"
+	"errors"
+	"net/netip"
+
+	"github.com/ipdcode/skydns/dataplane/wire"
+)
+
+// errFull says that a generation has no room left for a change; the writer
+// goes on in a larger one.
+var errFull = errors.New("generation full")
+
+// table is one generation as the writer sees it: a View, and what is needed
+// to change it. Everything beside the view's memory is private.
+type table struct {
+	View
+	alloc  allocator
+	epochs *epochs
+
+	nodes     int // names, those without records included
+	names     int // names that hold records
+	slotsUsed int // slots that are not empty: names and dead ones
+	addrsUsed int
+	mark      uint32 // markBit or 0: what names put from now on carry
+	zonesUsed int    // zones, and the 0 that stands for none
+}
+
+// newTable writes the header of a fresh generation into zeroed memory.
+func newTable(m memory, g geometry, e *epochs) *table {
+	g.write(m)
+	t := &table{View: View{mem: m, geometry: g}, epochs: e, zonesUsed: 1}
+	t.alloc = allocator{bump: g.arena, end: g.size, large: map[uint64][]uint64{}}
+	return t
+}
+
+// nodeHead is what a new node takes over from the one it replaces, or gets
+// from its parent.
+type nodeHead struct {
+	flags  Flags
+	zone   uint32
+	writer uint32
+}
+
+// newNode writes a node that no reader can reach yet.
+func (t *table) newNode(name *wire.LowerName, head nodeHead, body []byte) (uint64, error) {
+	padded := uint64(name.Len+7) &^ 7
+	size := nodeNameOff + padded + uint64(len(body))
+	size = max(size, nodeNameOff+8)
+	off, ok := t.alloc.alloc(size)
+	if !ok {
+		return 0, errFull
+	}
+	t.mem.store32(off+nodeLenOff, uint32(size))
+	t.mem.store32(off+nodeMetaOff, uint32(name.Len)|uint32(head.flags))
+	t.mem.store32(off+nodeZoneOff, head.zone)
+	t.mem.store32(off+nodeWriterOff, head.writer)
+	copy(t.mem.words64(off+nodeNameOff, padded/8), name.Word[:])
+	copy(t.mem[off+nodeNameOff+padded:off+size], body)
+	return off, nil
+}
+
+// link makes a new node reachable by the first free slot of its search path.
+func (t *table) link(hash, off uint64) error {
+	at := t.home(hash)
+	for range maxProbe {
+		b := t.mem.bucket(at)
+		for i := range b {
+			if s := atomicLoad(&b[i]); s == slotEmpty || s == slotDead {
+				if s == slotEmpty {
+					t.slotsUsed++
+				}
+				t.mem.store64(at+uint64(i)*8, tag(hash)|off>>3)
+				t.nodes++
+				return nil
+			}
+		}
+		if at += bucketSize; at == t.addrTable {
+			at = t.table
+		}
+	}
+	return errFull
+}
+
+// unlink makes the node in the slot unreachable and gives its memory up. A
+// slot of a full bucket is marked dead, for a search may go on behind it.
+func (t *table) unlink(slot, off uint64) {
+	at := slot &^ (bucketSize - 1)
+	mark := uint64(slotDead)
+	for _, s := range t.mem.bucket(at) {
+		if s == slotEmpty {
+			mark = slotEmpty
+			t.slotsUsed--
+			break
+		}
+	}
+	t.mem.store64(slot, mark)
+	t.nodes--
+	t.giveUp(off)
+}
+
+// relink lets the slot point to another node of the same name.
+func (t *table) relink(slot, hash, old, off uint64) {
+	t.mem.store64(slot, tag(hash)|off>>3)
+	t.giveUp(old)
+}
+
+// setMark notes in a node which synchronisation saw it last.
+func (t *table) setMark(n Node, mark uint32) {
+	m := memory(n)
+	if w := m.load32(nodeWriterOff); w&markBit != mark {
+		m.store32(nodeWriterOff, w&childMask|mark)
+	}
+}
+
+// giveUp retires the block at off and starts the next epoch.
+func (t *table) giveUp(off uint64) {
+	size := uint64(t.mem.load32(off))
+	t.alloc.retire(off, size, t.epochs.advance())
+}
+
+// bind fills in the health indexes of a body; addresses that the directory
+// does not know yet get a place in it.
+func (t *table) bind(body Sets) error {
+	return eachAddress(body, func(addr netip.Addr, index *uint32) (err error) {
+		*index, err = t.address(addr)
+		return err
+	})
+}
+
+// put makes body the records of name. The parents of the name exist.
+func (t *table) put(name *wire.LowerName, flags Flags, body []byte) (changed bool, err error) {
+	if err := t.bind(body); err != nil {
+		return false, err
+	}
+	hash := name.Hash(t.seed)
+	old, slot, oldOff := t.find(name, hash)
+	if old != nil && bytes.Equal(old.Sets(), body) {
+		t.setMark(old, t.mark)
+		return false, nil
+	}
+	parent, err := t.ensureParent(name)
+	if err != nil {
+		return false, err
+	}
+	head := nodeHead{flags: flags, zone: parent.Zone(), writer: t.mark}
+	if old != nil {
+		head.zone = old.Zone()
+		head.flags |= old.Flags() & Wild
+		head.writer |= t.mem.load32(oldOff+nodeWriterOff) & childMask
+	}
+	if err := t.prepareZone(name, old, &head, body); err != nil {
+		return false, err
+	}
+	off, err := t.newNode(name, head, body)
+	if err != nil {
+		return false, err
+	}
+	t.count(old, -1)
+	if old == nil {
+		if err := t.link(hash, off); err != nil {
+			return false, err
+		}
+		t.adopt(name, parent)
+	} else {
+		t.relink(slot, hash, oldOff, off)
+	}
+	t.count(t.mem.node(off), 1)
+	return true, t.settleZone(name, old, t.mem.node(off))
+}

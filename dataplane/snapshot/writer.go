@@ -1,0 +1,244 @@
+package snapshot
+
+import (
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"net/netip"
+	"os"
+	"path/filepath"
+
+	"github.com/ipdcode/skydns/dataplane/wire"
+)
+
+// Options of a Writer.
+type Options struct {
+	Dir   string // the snapshot directory; "" stands for DefaultDir
+	Names int    // for how many names a fresh snapshot makes room at first
+}
+
+// Writer is the one writer of a snapshot directory. Its methods are called
+// by one goroutine at a time. After an error nothing has changed for readers,
+// and the writer can go on.
+type Writer struct {
+	dir        string
+	page       uint64
+	huge       bool
+	root, rdrs *os.File
+	epochs     *epochs
+
+	cur  *table // what readers use, or will use after the first EndSync
+	next *table // grows beside cur; nil if cur has room
+	at   uint64 // bucket of cur from which next gets names
+	room float64
+
+	published bool // readers use cur
+	syncing   bool
+	down      map[netip.Addr]struct{} // marked DOWN since BeginSync
+	body      []byte                  // scratch of Put
+	moved     []byte                  // scratch of moveBucket
+
+	// Discarded is why OpenWriter did not resume the snapshot that it found;
+	// nil if it did, or if there was none.
+	Discarded error
+}
+
+// OpenWriter takes the writer's lock on the directory and resumes the
+// snapshot in it. If there is none, or it is damaged, a fresh one is begun,
+// which readers do not see before the first EndSync; until then they keep
+// what they have.
+func OpenWriter(o Options) (*Writer, error) {
+	if o.Dir == "" {
+		o.Dir, _ = DefaultDir()
+	}
+	if err := os.MkdirAll(o.Dir, 0o755); err != nil {
+		return nil, fmt.Errorf("snapshot directory: %w", err)
+	}
+	page, huge, err := pageSize(o.Dir)
+	if err != nil {
+		return nil, fmt.Errorf("snapshot directory: %w", err)
+	}
+	root, rdrs, e, err := openRoot(o.Dir, page)
+	if err != nil {
+		return nil, fmt.Errorf("snapshot directory %s: %w", o.Dir, err)
+	}
+	w := &Writer{dir: o.Dir, page: page, huge: huge, root: root, rdrs: rdrs, epochs: e, room: 1,
+		body: make([]byte, 0, 4096)}
+	if err := w.begin(o.Names); err != nil {
+		w.Close()
+		return nil, fmt.Errorf("snapshot directory %s: %w", o.Dir, err)
+	}
+	return w, nil
+}
+
+// begin resumes the published generation or starts a fresh one.
+func (w *Writer) begin(names int) error {
+	number := w.epochs.root.load64(rootGenerationOff)
+	w.epochs.root.store64(rootNextOff, 0)
+	if number != 0 {
+		t, err := w.resume(number)
+		if err == nil {
+			w.cur, w.published = t, true
+			w.sweepFiles()
+			return nil
+		}
+		w.Discarded = fmt.Errorf("generation %d: %w", number, err)
+	}
+	t, err := w.fresh(number+1, uint64(max(names, 1000)))
+	w.cur = t
+	w.sweepFiles()
+	return err
+}
+
+// resume maps a generation and finds the writer's private state again.
+func (w *Writer) resume(number uint64) (*table, error) {
+	m, err := openAndMap(generationPath(w.dir, number), true)
+	if err != nil {
+		return nil, err
+	}
+	t, err := recoverTable(m, w.epochs)
+	if err != nil {
+		unmap(m)
+		return nil, err
+	}
+	return t, nil
+}
+
+// fresh makes an empty generation with room for names names of usual length.
+func (w *Writer) fresh(number, names uint64) (*table, error) {
+	const usual = 100 // octets of a node: a name of 40 to 50 and one address
+	return w.create(plan(number, rand.Uint64(), names, names*usual+64<<10, names/8, 64, w.page))
+}
+
+func (w *Writer) create(g geometry) (*table, error) {
+	m, err := createFile(generationPath(w.dir, g.number), g.size)
+	if err != nil {
+		return nil, err
+	}
+	t := newTable(m, g, w.epochs)
+	if err := t.ensureRoot(); err != nil {
+		return nil, err
+	}
+	return t, nil
+}
+
+// sweepFiles removes the generations that are no longer used.
+func (w *Writer) sweepFiles() {
+	files, _ := filepath.Glob(filepath.Join(w.dir, "generation-*"))
+	current := generationPath(w.dir, w.epochs.root.load64(rootGenerationOff))
+	for _, f := range files {
+		if f != current && (w.cur == nil || f != generationPath(w.dir, w.cur.number)) {
+			os.Remove(f)
+		}
+	}
+}
+
+// Put makes sets the whole of what name, in wire form and of any case, holds;
+// without a set the name is removed. An RRset of type SOA makes the name the
+// apex of a zone. changed tells whether the snapshot is another one now: what
+// was there already costs a comparison.
+func (w *Writer) Put(name []byte, sets []RRset) (changed bool, err error) {
+	if !wire.ValidName(name) {
+		return false, ErrName
+	}
+	body, flags, err := appendSets(w.body[:0], sets)
+	if err != nil {
+		return false, fmt.Errorf("%s: %w", wire.NameString(name), err)
+	}
+	w.body = body[:0]
+	lower := lowerOf(name)
+	changed, err = w.apply(func(t *table) (bool, error) {
+		if flags == Empty {
+			return t.remove(lower)
+		}
+		return t.put(lower, flags, body)
+	})
+	if err != nil {
+		return changed, fmt.Errorf("put %s: %w", wire.NameString(name), err)
+	}
+	return changed, nil
+}
+
+// apply does a change in the current generation, in a larger one if there is
+// no room for it, and in the one that grows beside.
+func (w *Writer) apply(change func(*table) (bool, error)) (changed bool, err error) {
+	for {
+		changed, err = change(w.cur)
+		if !errors.Is(err, errFull) {
+			break
+		}
+		if err := w.moveOn(); err != nil {
+			return false, err
+		}
+	}
+	if err == nil && w.next != nil {
+		if _, err := change(w.next); errors.Is(err, errFull) {
+			w.dropNext()
+		} else if err != nil {
+			return changed, err
+		}
+	}
+	if err != nil {
+		return changed, err
+	}
+	return changed, w.step(stepOfChange)
+}
+
+// Get is what name holds: copies, nil if it holds nothing.
+func (w *Writer) Get(name []byte) []RRset {
+	if !wire.ValidName(name) {
+		return nil
+	}
+	lower := lowerOf(name)
+	n := w.cur.Lookup(lower, lower.Hash(w.cur.seed))
+	if n == nil {
+		return nil
+	}
+	return decodeSets(n)
+}
+
+// SetHealth marks an address UP or DOWN for all names that have it, now or
+// later: one atomic store. Addresses are UP unless marked.
+func (w *Writer) SetHealth(addr netip.Addr, up bool) error {
+	addr = addr.Unmap()
+	state := uint32(healthUp)
+	if !up {
+		state = healthDown
+		if w.syncing {
+			w.down[addr] = struct{}{}
+		}
+	}
+	_, err := w.apply(func(t *table) (bool, error) { return false, t.setHealth(addr, state) })
+	if err != nil {
+		return fmt.Errorf("mark %s: %w", addr, err)
+	}
+	return nil
+}
+
+// Stats of a snapshot.
+type Stats struct {
+	Generation uint64
+	Names      int   // that hold records
+	Zones      int   // names with a SOA
+	Bytes      int64 // size of the generation's file
+	Used       int64 // octets of it that hold something, the table's included
+	Huge       bool  // in huge pages
+}
+
+// Stats tells the present figures.
+func (w *Writer) Stats() Stats {
+	t := w.cur
+	return Stats{Generation: t.number, Names: t.names, Zones: t.zonesUsed - 1, Bytes: int64(t.size),
+		Used: int64(t.arena + t.alloc.used), Huge: w.huge}
+}
+
+// Close gives the lock back. What is published stays for readers.
+func (w *Writer) Close() error {
+	w.dropNext()
+	if w.cur != nil {
+		unmap(w.cur.mem)
+	}
+	unmap(w.epochs.root)
+	unmap(w.epochs.readers)
+	return errors.Join(w.root.Close(), w.rdrs.Close())
+}
