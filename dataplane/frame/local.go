@@ -1,0 +1,64 @@
+package frame
+
+import (
+	"errors"
+	"fmt"
+	"math/bits"
+	"net/netip"
+)
+
+// Local is the addresses and the UDP port whose queries are ours to answer.
+// It does not change once made and may be shared by all cores.
+type Local struct {
+	port uint16 // these are as little-endian loads read the frame's octets
+	v4   []uint32
+	v6   []address6
+}
+
+// NewLocal makes a Local of at least one address, without zones, and a port.
+func NewLocal(addrs []netip.Addr, port uint16) (*Local, error) {
+	if len(addrs) == 0 {
+		return nil, errors.New("no address is ours: give at least one")
+	}
+	if port == 0 {
+		return nil, errors.New("port 0 cannot be asked: give 1 to 65535")
+	}
+	l := &Local{port: bits.ReverseBytes16(port)}
+	for _, a := range addrs {
+		a = a.Unmap()
+		switch {
+		case !a.IsValid() || a.Zone() != "" || a.IsUnspecified() || a.IsMulticast():
+			return nil, fmt.Errorf("%q cannot be the address of this port: give a unicast address without zone", a)
+		case a.Is4():
+			b := a.As4()
+			l.v4 = append(l.v4, le.Uint32(b[:]))
+		default:
+			b := a.As16()
+			l.v6 = append(l.v6, address6{le.Uint64(b[:8]), le.Uint64(b[8:])})
+		}
+	}
+	return l, nil
+}
+
+func (l *Local) has4(a uint32) bool {
+	for _, x := range l.v4 {
+		if x == a {
+			return true
+		}
+	}
+	return false
+}
+
+func (l *Local) has6(a address6) bool {
+	for _, x := range l.v6 {
+		if x == a {
+			return true
+		}
+	}
+	return false
+}
+
+// address6 is an IPv6 address as two little-endian words.
+type address6 struct{ first, second uint64 }
+
+func (a address6) sum() uint64 { return halves(a.first) + halves(a.second) }
