@@ -1,7 +1,9 @@
 package engine
 
-// BatchSize is the most queries that one batch holds. 64 measured best: see
-// BenchmarkAnswer for 32 and 128.
+import "github.com/ipdcode/skydns/dataplane/wire"
+
+// BatchSize is the most queries that one batch holds. More hide no more of
+// the memory's latency; fewer hide less (BenchmarkAnswer).
 const BatchSize = 64
 
 // Client is a client's address in its 16-octet form (IPv4 as ::ffff:a.b.c.d),
@@ -29,7 +31,20 @@ type Batch struct {
 	// Verdict is, after Answer, what became of each query.
 	Verdict [BatchSize]Verdict
 
-	scratch
+	query [BatchSize]query
+	hash  [BatchSize]uint64 // of the names asked for
+	off   [BatchSize]uint64 // of their buckets, then of their nodes
+}
+
+// query is what parsing finds in a message.
+type query struct {
+	name  wire.LowerName // asked for
+	end   int            // offset behind the question
+	limit int            // octets that the reply may take, its OPT included
+	qtype uint16
+	edns  bool // has an OPT
+	do    bool // of the OPT: DNSSEC OK (RFC 3225)
+	done  bool // answered or dropped already: nothing to look up
 }
 
 // Verdict is what became of a query. Each has a counter.
@@ -41,12 +56,23 @@ const (
 	NoData                     // the name exists without that type
 	NXDomain                   // the name does not exist
 	Referral                   // the name lies below a zone cut
-	Refused                    // not in a zone of ours
+	Refused                    // not in a zone of ours, or not for everyone
 	ServFail                   // no complete snapshot, or a damaged one
 	FormErr                    // the query is not well formed
-	NotImp                     // an opcode or class that is not served
+	NotImp                     // an opcode that is not served
 	BadVers                    // an EDNS version other than 0
 	Truncated                  // the answer did not fit: TC set
 	Ignored                    // a response, or too short: dropped
 	NumVerdicts                // how many verdicts there are
 )
+
+var verdictNames = [NumVerdicts]string{"answered", "nodata", "nxdomain", "referral", "refused",
+	"servfail", "formerr", "notimp", "badvers", "truncated", "ignored"}
+
+// String is the verdict's name in metrics.
+func (v Verdict) String() string {
+	if v < NumVerdicts {
+		return verdictNames[v]
+	}
+	return "unknown"
+}

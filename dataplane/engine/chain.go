@@ -1,0 +1,122 @@
+package engine
+
+import (
+	"encoding/binary"
+
+	"github.com/ipdcode/skydns/dataplane/snapshot"
+	"github.com/ipdcode/skydns/dataplane/wire"
+)
+
+// follow adds a CNAME and moves the target on to the name that it gives; false
+// if the chain ends here: it does not fit, has come back to a name that it
+// passed, or is too long.
+func (e *Engine) follow(v *snapshot.View, set snapshot.Set, hop int) bool {
+	rr, _ := snapshot.NextRecord(set.Records())
+	if rr == nil {
+		return false
+	}
+	return e.alias(v, rr, rr[12:], hop)
+}
+
+// alias adds the CNAME record rr, whose rdata is the name to.
+func (e *Engine) alias(v *snapshot.View, rr, to []byte, hop int) bool {
+	r, t := &e.reply, &e.target
+	start := r.mark()
+	if !r.record(t.owner, t.bytes(), rr) {
+		r.rollback(start)
+		r.flags |= wire.FlagTC
+		return false
+	}
+	r.an++
+	if !wire.ValidName(to) || hop+1 >= maxHops {
+		return false
+	}
+	t.seen[hop] = t.hash
+	t.hash = t.name.Set(to, v.Seed())
+	copy(t.wire[:], to)
+	t.owner = r.packer.find(r.buf[:r.n], to)
+	for _, h := range t.seen[:hop+1] {
+		if h == t.hash {
+			return false
+		}
+	}
+	return true
+}
+
+// rename adds the DNAME f.node and the CNAME made from it (RFC 6672 section
+// 3.1), and moves the target on to the new name.
+func (e *Engine) rename(v *snapshot.View, f found, hop int) (outcome, bool) {
+	r, t := &e.reply, &e.target
+	set := f.node.Sets().Find(wire.TypeDNAME)
+	if set == nil {
+		return outcome{verdict: ServFail}, false
+	}
+	dname, _ := snapshot.NextRecord(set.Records())
+	if dname == nil {
+		return outcome{verdict: ServFail}, false
+	}
+	owner := e.path.last(f.depth)
+	if !r.known(wire.TypeDNAME, owner) && !r.one(dname, 0, owner, &r.an) {
+		return outcome{}, false
+	}
+	var rr [12 + 2*wire.MaxName]byte
+	kept := t.name.Len - len(owner)
+	n := copy(rr[12:], t.wire[:kept])
+	n += copy(rr[12+n:], dname[12:])
+	if n > wire.MaxName {
+		return outcome{rcode: rcodeYXDomain}, false
+	}
+	copy(rr[:12], dname[:10]) // owner, type, class, TTL
+	binary.BigEndian.PutUint16(rr[2:], wire.TypeCNAME)
+	binary.BigEndian.PutUint16(rr[10:], uint16(n))
+	return outcome{}, e.alias(v, rr[:12+n], rr[12:12+n], hop)
+}
+
+const rcodeYXDomain = 6 // RFC 6672 section 2.2: the new name is too long
+
+// hosts adds the addresses that we hold for the hosts which set names. What
+// does not fit is left out: the client can ask for it.
+func (e *Engine) hosts(v *snapshot.View, f found, set snapshot.Set) {
+	skip := 0
+	switch set.Type() {
+	case wire.TypeNS:
+	case wire.TypeMX:
+		skip = 2
+	case wire.TypeSRV:
+		skip = 6
+	default:
+		return
+	}
+	rest := set.Records()
+	for range min(set.Count(), 64) {
+		var rr []byte
+		if rr, rest = snapshot.NextRecord(rest); len(rr) <= 12+skip {
+			return
+		}
+		if name := rr[12+skip:]; wire.ValidName(name) {
+			e.host(v, f, name)
+		}
+	}
+}
+
+// host adds the addresses of one host of the zone at hand.
+func (e *Engine) host(v *snapshot.View, f found, name []byte) {
+	r := &e.reply
+	hash := e.path.lower.Set(name, v.Seed())
+	node := v.Lookup(&e.path.lower, hash)
+	if node == nil || v.Zone(node.Zone()) == nil ||
+		string(v.Zone(node.Zone()).Apex()) != string(f.zone.Apex()) {
+		return
+	}
+	for _, typ := range [...]uint16{wire.TypeA, wire.TypeAAAA} {
+		set := node.Sets().Find(typ)
+		if set == nil || r.known(typ, name) {
+			continue
+		}
+		start := r.mark()
+		if !r.set(set, 0, name, &r.ar) {
+			r.rollback(start)
+			return
+		}
+	}
+}

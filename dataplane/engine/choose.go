@@ -1,0 +1,130 @@
+package engine
+
+import (
+	"encoding/binary"
+	"math/bits"
+
+	"github.com/ipdcode/skydns/dataplane/snapshot"
+)
+
+// maxChosen is how many addresses of an RRset are told apart by health. A
+// reply of 65,535 octets holds 4,095.
+const maxChosen = 4096
+
+// addressSet adds an A or AAAA RRset, of records of size octets, to the
+// answers of the reply: those records that the mode and the addresses' health
+// leave, with owner as the owner. It returns false if they do not fit.
+func (e *Engine) addressSet(v *snapshot.View, client Client, set snapshot.Set, size, owner int) bool {
+	count := set.Count()
+	records := set.Records()
+	if count*size > len(records) {
+		count = len(records) / size
+	}
+	if count == 1 {
+		return e.reply.address(records[:size], owner)
+	}
+	usable := e.usableOf(v, set, count, size)
+	if len(usable) == 0 {
+		return true
+	}
+	at := func(k uint16) []byte { return records[int(k)*size : (int(k)+1)*size] }
+	switch e.mode {
+	case RandomOne:
+		return e.reply.address(at(usable[e.below(len(usable))]), owner)
+	case HoneOne:
+		return e.reply.address(at(hone(client, usable, records, size)), owner)
+	}
+	return e.rotated(usable, records, size, owner)
+}
+
+// rotated adds all usable records, the first one another at each query.
+func (e *Engine) rotated(usable []uint16, records []byte, size, owner int) bool {
+	if e.reply.n+len(usable)*size > e.reply.end {
+		return false
+	}
+	e.turn++
+	k := int(e.turn) % len(usable)
+	for range usable {
+		e.reply.address(records[int(usable[k])*size:][:size], owner)
+		if k++; k == len(usable) {
+			k = 0
+		}
+	}
+	return true
+}
+
+// usableOf lists the records whose addresses are UP; all of them if none is:
+// an address that may be dead beats no answer.
+func (e *Engine) usableOf(v *snapshot.View, set snapshot.Set, count, size int) []uint16 {
+	count = min(count, maxChosen)
+	n := 0
+	for k, index := range set.HealthIndexes(count, size) {
+		if v.Up(index) {
+			e.usable[n] = uint16(k)
+			n++
+		}
+	}
+	if n == 0 {
+		for n < count {
+			e.usable[n] = uint16(n)
+			n++
+		}
+	}
+	return e.usable[:n]
+}
+
+// address copies one stored address record to the answers.
+func (r *reply) address(rr []byte, owner int) bool {
+	n := r.n
+	if n+len(rr) > r.end {
+		return false
+	}
+	copy(r.buf[n:n+len(rr)], rr)
+	binary.BigEndian.PutUint16(r.buf[n:], pointerTag|uint16(owner))
+	r.n = n + len(rr)
+	r.an++
+	return true
+}
+
+// below is a random number below n (xorshift64*, Vigna 2014).
+func (e *Engine) below(n int) int {
+	x := e.random
+	x ^= x >> 12
+	x ^= x << 25
+	x ^= x >> 27
+	e.random = x
+	hi, _ := bits.Mul64(x*0x2545f4914f6cdd1d, uint64(n))
+	return int(hi)
+}
+
+// hone chooses by rendezvous hashing (Thaler and Ravishankar 1998): the
+// record whose address, hashed with the client's, gives the highest value.
+// The same on every core, node and run; when an address goes, only the
+// clients that had it move.
+func hone(client Client, usable []uint16, records []byte, size int) uint16 {
+	salt := mix(client.Hi^honeK0, client.Lo^honeK1)
+	best, top := usable[0], uint64(0)
+	for _, k := range usable {
+		addr := records[int(k)*size:][12:size]
+		w := uint64(binary.BigEndian.Uint32(addr))
+		for ; len(addr) > 4; addr = addr[4:] {
+			w = mix(w^honeK1, uint64(binary.BigEndian.Uint32(addr[4:]))^honeK0)
+		}
+		if score := mix(w^salt, honeK2^salt>>32); score >= top {
+			best, top = k, score
+		}
+	}
+	return best
+}
+
+// Keys of the rendezvous hash: part of what clients see, so never changed.
+const (
+	honeK0 = 0x8ebc6af09c88c6e3
+	honeK1 = 0x589965cc75374cc3
+	honeK2 = 0x1d8e4e27c47d124f
+)
+
+func mix(a, b uint64) uint64 {
+	hi, lo := bits.Mul64(a, b)
+	return hi ^ lo
+}

@@ -1,0 +1,159 @@
+package engine
+
+import (
+	"encoding/binary"
+
+	"github.com/ipdcode/skydns/dataplane/snapshot"
+	"github.com/ipdcode/skydns/dataplane/wire"
+)
+
+// path is a name in lower case with the places of its labels.
+type path struct {
+	b      [wire.Words * 8]byte
+	n      int
+	at     [128]uint8 // at[k]: where the k-th label starts; at[labels]: the root
+	labels int
+	lower  wire.LowerName // scratch of the look-ups
+}
+
+// set takes over a name that parsing has found valid.
+func (p *path) set(name *wire.LowerName) {
+	for i := range (name.Len + 7) / 8 {
+		binary.LittleEndian.PutUint64(p.b[i*8:], name.Word[i])
+	}
+	p.n, p.labels = name.Len, 0
+	off := 0
+	for off < p.n && p.b[off] != 0 && p.labels < len(p.at)-1 {
+		p.at[p.labels] = uint8(off)
+		p.labels++
+		off += int(p.b[off]) + 1
+	}
+	p.at[p.labels] = uint8(off)
+}
+
+// last is the name's last n labels as a name.
+func (p *path) last(n int) []byte { return p.b[p.at[p.labels-n]:p.n] }
+
+// node is the node of the last n labels.
+func (p *path) node(v *snapshot.View, n int) snapshot.Node {
+	hash := p.lower.Set(p.last(n), v.Seed())
+	return v.Lookup(&p.lower, hash)
+}
+
+// wildcard is the node of "*" below the last n labels.
+func (p *path) wildcard(v *snapshot.View, n int) snapshot.Node {
+	var name [wire.MaxName + 2]byte
+	name[0], name[1] = 1, '*'
+	l := 2 + copy(name[2:], p.last(n))
+	if l > wire.MaxName {
+		return nil
+	}
+	hash := p.lower.Set(name[:l], v.Seed())
+	return v.Lookup(&p.lower, hash)
+}
+
+// closest finds the closest encloser of a name that does not exist: its
+// longest suffix that does (RFC 4592 section 3.3.1), and how many labels that
+// has. All suffixes of a name exist, so halving finds it.
+func (p *path) closest(v *snapshot.View) (snapshot.Node, int) {
+	lo, hi := 0, min(p.labels-1, v.Depth())
+	best := p.node(v, 0)
+	for lo < hi {
+		mid := (lo + hi + 1) / 2
+		if n := p.node(v, mid); n != nil {
+			best, lo = n, mid
+		} else {
+			hi = mid - 1
+		}
+	}
+	return best, lo
+}
+
+// place is where a name stands among our zones.
+type place uint8
+
+const (
+	outside place = iota // in no zone of ours
+	exact                // found.node is the name's
+	wild                 // found.node is the wildcard that covers it
+	missing              // there is no such name
+	cut                  // at or below a delegation: found.node holds its NS
+	renamed              // below a DNAME: found.node holds it
+)
+
+// found is what locate says of a name.
+type found struct {
+	place place
+	node  snapshot.Node
+	zone  snapshot.Zone
+	depth int // labels of the cut or DNAME: as many as e.path.last takes
+}
+
+// locate does the first steps of RFC 1034 section 4.3.2 for a name whose own
+// node, if it has one, is given.
+func (e *Engine) locate(v *snapshot.View, name *wire.LowerName, node snapshot.Node, qtype uint16) found {
+	p := &e.path
+	encloser, depth := node, 0
+	if node == nil {
+		p.set(name)
+		encloser, depth = p.closest(v)
+		if encloser == nil {
+			return found{}
+		}
+	}
+	f := found{zone: v.Zone(encloser.Zone())}
+	if f.zone == nil {
+		return f
+	}
+	if f.zone.HasCuts() {
+		if node != nil {
+			p.set(name)
+			depth = p.labels
+		}
+		if p.interrupted(v, &f, depth, qtype) {
+			return f
+		}
+	}
+	switch {
+	case node != nil:
+		f.place, f.node = exact, node
+	case encloser.Flags()&snapshot.Wild != 0:
+		f.place, f.node = wild, p.wildcard(v, depth)
+		if f.node == nil {
+			f.place = missing
+		}
+	default:
+		f.place = missing
+	}
+	return f
+}
+
+// interrupted looks for a cut or a DNAME on the way down from the apex to the
+// first depth labels of the name, and tells f about the highest.
+func (p *path) interrupted(v *snapshot.View, f *found, depth int, qtype uint16) bool {
+	for d := wire.Labels(f.zone.Apex()); d <= depth; d++ {
+		if !f.zone.CutAt(d) {
+			continue
+		}
+		n := p.node(v, d)
+		if n == nil {
+			return false
+		}
+		flags := n.Flags()
+		// DS belongs to the upper side of a cut (RFC 4035 section 3.1.4.1).
+		atCut := d == p.labels && qtype == typeDS
+		switch {
+		case flags&snapshot.Cut != 0 && !atCut:
+			f.place = cut
+		case flags&snapshot.DName != 0 && d < p.labels:
+			f.place = renamed
+		default:
+			continue
+		}
+		f.node, f.depth = n, d
+		return true
+	}
+	return false
+}
+
+const typeDS = 43

@@ -1,0 +1,181 @@
+package engine
+
+import (
+	"github.com/ipdcode/skydns/dataplane/snapshot"
+	"github.com/ipdcode/skydns/dataplane/wire"
+)
+
+// maxHops bounds a chain of CNAMEs and DNAMEs.
+const maxHops = 16
+
+// target is the name that a chain has reached.
+type target struct {
+	name  wire.LowerName
+	wire  [wire.MaxName + 1]byte // as it was stored or asked: wire[:name.Len]
+	owner int                    // where it stands in the reply; 0 if out of a pointer's reach
+	hash  uint64
+	seen  [maxHops]uint64 // hashes of the names that the chain has passed
+}
+
+func (t *target) bytes() []byte { return t.wire[:t.name.Len] }
+
+// outcome is how a reply ends.
+type outcome struct {
+	verdict Verdict
+	rcode   uint16
+}
+
+// resolve makes the reply to query i in the general case. node is the node of
+// the name asked for, nil if there is none.
+func (e *Engine) resolve(v *snapshot.View, b *Batch, i int, node snapshot.Node) {
+	q, r, t := &b.query[i], &e.reply, &e.target
+	r.start(b.Msg[i], q)
+	r.flags = wire.FlagAA
+	r.packer.remember(r.buf[:q.end], wire.HeaderLen)
+	t.name, t.owner, t.hash = q.name, wire.HeaderLen, b.hash[i]
+	copy(t.wire[:], b.Msg[i][wire.HeaderLen:q.end])
+
+	var o outcome
+	for hop := 0; ; hop++ {
+		var next bool
+		if o, next = e.hop(v, b, i, node, hop); !next {
+			break
+		}
+		node = v.Lookup(&t.name, t.hash)
+	}
+	if o.verdict == Refused || o.verdict == ServFail {
+		b.fail(i, o.verdict)
+		return
+	}
+	if r.flags&wire.FlagTC != 0 {
+		o.verdict = Truncated
+	}
+	b.Verdict[i] = o.verdict
+	b.Msg[i] = r.finish(q, o.rcode)
+}
+
+// hop answers for the name that the chain has reached. next says that the
+// chain goes on, at another name.
+func (e *Engine) hop(v *snapshot.View, b *Batch, i int, node snapshot.Node, hop int) (o outcome, next bool) {
+	q := &b.query[i]
+	f := e.locate(v, &e.target.name, node, q.qtype)
+	switch f.place {
+	case outside:
+		if hop == 0 {
+			return outcome{verdict: Refused}, false
+		}
+		return outcome{}, false
+	case cut:
+		e.refer(v, f, hop)
+		return outcome{verdict: Referral}, false
+	case renamed:
+		return e.rename(v, f, hop)
+	case missing:
+		e.negative(f.zone)
+		return outcome{verdict: NXDomain, rcode: wire.RcodeNXDomain}, false
+	}
+	sets := f.node.Sets()
+	if q.qtype == wire.TypeANY {
+		if f.node.Flags()&snapshot.Empty == 0 {
+			e.any()
+			return outcome{}, false
+		}
+	} else if set := sets.Find(q.qtype); set != nil {
+		e.positive(v, b.Client[i], f, set)
+		return outcome{}, false
+	}
+	if set := sets.Find(wire.TypeCNAME); set != nil {
+		return outcome{}, e.follow(v, set, hop)
+	}
+	e.negative(f.zone)
+	return outcome{verdict: NoData}, false
+}
+
+// positive adds the RRset that was asked for.
+func (e *Engine) positive(v *snapshot.View, client Client, f found, set snapshot.Set) {
+	r := &e.reply
+	typ := set.Type()
+	size := snapshot.AddrSize(typ)
+	fits := false
+	if size != 0 && e.target.owner != 0 {
+		fits = e.addressSet(v, client, set, size, e.target.owner)
+	} else {
+		fits = r.set(set, e.target.owner, e.target.bytes(), &r.an)
+	}
+	if !fits {
+		r.flags |= wire.FlagTC
+		return
+	}
+	if e.full {
+		e.surround(v, f, set)
+	}
+}
+
+// surround adds the zone's NS RRset, unless it is the answer, and the
+// addresses of the hosts that the answer and it name.
+func (e *Engine) surround(v *snapshot.View, f found, set snapshot.Set) {
+	r := &e.reply
+	apex := f.zone.Apex()
+	hash := e.path.lower.Set(apex, v.Seed())
+	top := v.Lookup(&e.path.lower, hash)
+	var servers snapshot.Set
+	if top != nil {
+		servers = top.Sets().Find(wire.TypeNS)
+	}
+	isAnswer := set.Type() == wire.TypeNS && string(f.node.Name()) == string(apex)
+	if servers != nil && !isAnswer {
+		start := r.mark()
+		if !r.set(servers, 0, apex, &r.ns) {
+			r.rollback(start)
+			servers = nil
+		}
+	}
+	e.hosts(v, f, set)
+	if servers != nil && !isAnswer {
+		e.hosts(v, f, servers)
+	}
+}
+
+// any answers a query for type ANY with one small record (RFC 8482 section
+// 4.2): HINFO "RFC8482" "".
+func (e *Engine) any() {
+	rr := [...]byte{0, 0, 0, wire.TypeHINFO, 0, wire.ClassIN, 0, 0, 0x0e, 0x10, 0, 9,
+		7, 'R', 'F', 'C', '8', '4', '8', '2', 0}
+	e.reply.one(rr[:], e.target.owner, e.target.bytes(), &e.reply.an)
+}
+
+// negative adds the SOA that tells for how long there is no such thing (RFC
+// 2308 section 3).
+func (e *Engine) negative(zone snapshot.Zone) {
+	r := &e.reply
+	soa := zone.NegativeSOA()
+	if len(soa) < 10 {
+		return
+	}
+	start := r.mark()
+	var rr [2 + snapshot.MaxSOA]byte
+	n := 2 + copy(rr[2:], soa)
+	if r.record(0, zone.Apex(), rr[:n]) {
+		r.ns++
+	} else {
+		r.rollback(start)
+	}
+}
+
+// refer adds the delegation below which the name lies, and the addresses of
+// its servers that we hold (RFC 1034 section 4.3.2 step 3b).
+func (e *Engine) refer(v *snapshot.View, f found, hop int) {
+	r := &e.reply
+	if hop == 0 {
+		r.flags &^= wire.FlagAA
+	}
+	set := f.node.Sets().Find(wire.TypeNS)
+	if set == nil {
+		return
+	}
+	if !r.set(set, 0, e.path.last(f.depth), &r.ns) {
+		r.flags |= wire.FlagTC
+		return
+	}
+	e.hosts(v, f, set)
+}
