@@ -41,7 +41,7 @@ func BenchmarkParseReply(b *testing.B) {
 				Reply(frames[i], 64, 0)
 			}
 		}
-b.Run(c.name+"/Parse", func(b *testing.B) { measure(b, refill, parse) })
+		b.Run(c.name+"/Parse", func(b *testing.B) { measure(b, refill, parse) })
 		b.Run(c.name+"/Reply", func(b *testing.B) { measure(b, refill, reply) })
 	}
 }

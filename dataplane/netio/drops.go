@@ -1,31 +1,49 @@
 package netio
 
-import "sync/atomic"
+import (
+	"sync/atomic"
 
-// DropReason says why a driver did not carry a message. Each has a counter.
+	"github.com/ipdcode/skydns/dataplane/frame"
+)
+
+// DropReason says why a driver did not carry a message or a frame. Each has a
+// counter. Besides those below there is one for each verdict on a frame that
+// is not a query to us: DropVerdict.
 type DropReason uint8
 
 // Drop reasons.
 const (
-	DropOverflow   DropReason = iota // the receive queue was full before we came to it
-	DropOversize                     // a query larger than the receive buffer
-	DropFrame                        // a frame that is damaged or not a query to us
-	DropNoBuffer                     // the device had no free buffer to receive into
-	DropSend                         // the network did not take the reply
-	NumDropReasons                   // how many reasons there are
+	DropOverflow DropReason = iota // the receive queue was full before we came to it
+	DropOversize                   // a query larger than the receive buffer or the MTU
+	DropNoBuffer                   // the device had no free buffer to receive into
+	DropSend                       // the network did not take the reply
+	dropVerdict                    // the first of the verdicts on frames
+
+	// NumDropReasons is how many reasons there are.
+	NumDropReasons = dropVerdict + DropReason(frame.NumVerdicts) - DropReason(frame.Query) - 1
 )
 
-var dropNames = [NumDropReasons]string{"overflow", "oversize", "frame", "no-buffer", "send"}
+var dropNames = [dropVerdict]string{"overflow", "oversize", "no-buffer", "send"}
+
+// DropVerdict is the reason for a frame with verdict v, which is not frame.Query.
+func DropVerdict(v frame.Verdict) DropReason {
+	return dropVerdict + DropReason(v-frame.Query) - 1
+}
 
 // String is the reason as metrics and logs spell it.
-func (r DropReason) String() string { return dropNames[r] }
+func (r DropReason) String() string {
+	if r < dropVerdict {
+		return dropNames[r]
+	}
+	return "frame-" + (frame.Verdict(r-dropVerdict) + frame.Query + 1).String()
+}
 
 // cacheLines is two cache lines in bytes: the unit in which processors
 // prefetch, and so the distance at which writers do not slow each other.
 const cacheLines = 128
 
-// Drops counts what one queue dropped. Only the queue's owner writes it;
-// anyone may read it at any time.
+// Drops counts what one queue dropped. Only the queue's owner writes it, but
+// for totals that a device keeps; anyone may read it at any time.
 type Drops struct {
 	_     [cacheLines]byte
 	count [NumDropReasons]atomic.Uint64
@@ -38,8 +56,8 @@ func (d *Drops) Add(r DropReason, n uint64) {
 	d.count[r].Store(d.count[r].Load() + n)
 }
 
-// Set takes over a total that the kernel or the device counts itself. For the
-// queue's owner only.
+// Set takes over a total that the kernel or the device counts itself. A reason
+// that is Set by one goroutine is neither Set nor Added to by another.
 func (d *Drops) Set(r DropReason, total uint64) { d.count[r].Store(total) }
 
 // Load is how many messages were dropped for that reason so far.

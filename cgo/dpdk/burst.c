@@ -1,0 +1,93 @@
+//go:build dpdk
+
+#include "burst.h"
+
+#include <rte_ethdev.h>
+#include <rte_ether.h>
+#include <rte_malloc.h>
+#include <rte_mbuf.h>
+#include <rte_prefetch.h>
+
+#include "port.h"
+
+struct burst *burst_new(void)
+{
+	return rte_zmalloc("burst", sizeof(struct burst), RTE_CACHE_LINE_SIZE);
+}
+
+void burst_free(struct burst *b)
+{
+	rte_pktmbuf_free_bulk((struct rte_mbuf **)b->mbuf, b->n);
+	rte_free(b);
+}
+
+/* Which checksums the device found right, as PORT_SUM_*. */
+static inline uint8_t good_sums(uint64_t flags)
+{
+	return ((flags & RTE_MBUF_F_RX_IP_CKSUM_MASK) == RTE_MBUF_F_RX_IP_CKSUM_GOOD ? PORT_SUM_IP : 0) |
+	       ((flags & RTE_MBUF_F_RX_L4_CKSUM_MASK) == RTE_MBUF_F_RX_L4_CKSUM_GOOD ? PORT_SUM_UDP : 0);
+}
+
+uint16_t burst_receive(struct burst *b, uint16_t port, uint16_t queue)
+{
+	struct rte_mbuf **mbuf = (struct rte_mbuf **)b->mbuf;
+	uint16_t n = rte_eth_rx_burst(port, queue, mbuf, BURST_SIZE);
+
+	for (uint16_t i = 0; i < n; i++) {
+		struct rte_mbuf *m = mbuf[i];
+
+		b->data[i] = rte_pktmbuf_mtod(m, uint8_t *);
+		rte_prefetch0(b->data[i]);
+		b->len[i] = m->nb_segs == 1 ? m->data_len : 0;
+		b->room[i] = m->buf_len - m->data_off;
+		b->good[i] = good_sums(m->ol_flags);
+	}
+	b->n = n;
+	return n;
+}
+
+/* Asks the device to fill in the checksums of the IP datagram in m. */
+static void ask_for_sums(struct rte_mbuf *m, uint8_t sums)
+{
+	const uint8_t *f = rte_pktmbuf_mtod(m, uint8_t *);
+	int tagged = f[12] == 0x81 && f[13] == 0x00;
+	const uint8_t *ip = f + RTE_ETHER_HDR_LEN + (tagged ? RTE_VLAN_HLEN : 0);
+	int v4 = *ip >> 4 == 4;
+
+	m->l2_len = ip - f;
+	m->l3_len = v4 ? (*ip & 15) * 4 : 40;
+	m->ol_flags &= RTE_MBUF_F_INDIRECT | RTE_MBUF_F_EXTERNAL;
+	m->ol_flags |= v4 ? RTE_MBUF_F_TX_IPV4 : RTE_MBUF_F_TX_IPV6;
+	if (v4 && sums & PORT_SUM_IP)
+		m->ol_flags |= RTE_MBUF_F_TX_IP_CKSUM;
+	if (sums & PORT_SUM_UDP)
+		m->ol_flags |= RTE_MBUF_F_TX_UDP_CKSUM;
+}
+
+void burst_transmit(struct burst *b, uint16_t port, uint16_t queue, uint8_t sums)
+{
+	struct rte_mbuf **mbuf = (struct rte_mbuf **)b->mbuf;
+	struct rte_mbuf *unwanted[BURST_SIZE];
+	uint16_t send = 0, drop = 0;
+
+	for (uint16_t i = 0; i < b->n; i++) {
+		struct rte_mbuf *m = mbuf[i];
+
+		if (b->len[i] == 0) {
+			unwanted[drop++] = m;
+			continue;
+		}
+		m->pkt_len = m->data_len = b->len[i];
+		if (sums != 0)
+			ask_for_sums(m, sums);
+		mbuf[send++] = m;
+	}
+	uint16_t sent = rte_eth_tx_burst(port, queue, mbuf, send);
+	if (unlikely(sent < send)) {
+		b->unsent += send - sent;
+		rte_pktmbuf_free_bulk(mbuf + sent, send - sent);
+	}
+	if (drop > 0)
+		rte_pktmbuf_free_bulk(unwanted, drop);
+	b->n = 0;
+}

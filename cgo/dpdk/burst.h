@@ -1,0 +1,39 @@
+/* Bursts of frames: the two calls of a turn. */
+#ifndef SKYDNS_BURST_H
+#define SKYDNS_BURST_H
+
+#include <stdint.h>
+
+/* Most frames of a burst. */
+#define BURST_SIZE 64
+
+/* Up to BURST_SIZE frames. [:n] of each array is valid. It belongs to one
+ * thread. */
+struct burst {
+	uint8_t *data[BURST_SIZE]; /* the frame, in DPDK's memory */
+	uint16_t len[BURST_SIZE];  /* its octets; 0: not to be transmitted */
+	uint16_t room[BURST_SIZE]; /* octets from data on that may be written */
+	uint8_t good[BURST_SIZE];  /* PORT_SUM_* that the device found right */
+	uint16_t n;                /* frames held */
+	uint64_t unsent;           /* frames that a device did not take, since the start */
+	void *mbuf[BURST_SIZE];    /* struct rte_mbuf */
+};
+
+/* An empty burst in memory that DPDK and Go may both use; NULL if there is none. */
+struct burst *burst_new(void);
+
+/* Frees what it holds and the burst itself. */
+void burst_free(struct burst *b);
+
+/* rte_eth_rx_burst: fills the empty burst b and returns b->n. A frame in
+ * several segments has length 0. The first line of each frame is on its way to
+ * the cache afterwards. */
+uint16_t burst_receive(struct burst *b, uint16_t port, uint16_t queue);
+
+/* rte_eth_tx_burst: transmits the frames with their lengths of now, and frees
+ * those of length 0 and those that the device does not take; b is empty
+ * afterwards. sums is what port_setup.sums said: the device is asked to fill
+ * in those checksums. */
+void burst_transmit(struct burst *b, uint16_t port, uint16_t queue, uint8_t sums);
+
+#endif

@@ -1,0 +1,137 @@
+//go:build dpdk
+
+package dpdk
+
+// #include <stdlib.h>
+// #include "port.h"
+import "C"
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"strconv"
+	"strings"
+)
+
+// Port is DPDK's number of a port.
+type Port uint16
+
+// Info is what a port is. Link is as of the call.
+type Info struct {
+	Name      string // as --vdev or the bus names it
+	Driver    string // of DPDK
+	MAC       net.HardwareAddr
+	MTU       int // octets of an IP datagram
+	MaxQueues int // most pairs of a receive and a transmit queue
+	LinkUp    bool
+}
+
+// Setup is how Start sets a port up.
+type Setup struct {
+	Queues  int // pairs of a receive and a transmit queue
+	Ring    int // descriptors of each queue, as near as the device can
+	Buffers int // frames in the pool of each pair
+}
+
+// Started is what a port does once set up.
+type Started struct {
+	Sums    Sums // the device fills these in on transmit
+	Spreads bool // the device spreads UDP over the queues by the 4-tuple
+}
+
+// Sums is a set of checksums. The numbers are those of frame.Sums.
+type Sums uint8
+
+// Stats is what a port counted since its start (rte_eth_stats_get).
+type Stats struct {
+	Missed   uint64 // frames that found the receive queue full
+	NoBuffer uint64 // frames that found the pool empty
+}
+
+// Ports lists the ports that exist.
+func Ports() []Port {
+	var all []Port
+	for p := C.port_next(0); p >= 0; p = C.port_next(C.uint16_t(p) + 1) {
+		all = append(all, Port(p))
+	}
+	return all
+}
+
+// FindPort finds a port by its name or number; the first of all if it is
+// empty. The error names those that exist.
+func FindPort(name string) (Port, error) {
+	var names []string
+	for _, p := range Ports() {
+		info, err := p.Info()
+		if err != nil {
+			return 0, err
+		}
+		if name == "" || name == info.Name || name == strconv.Itoa(int(p)) {
+			return p, nil
+		}
+		names = append(names, info.Name)
+	}
+	if len(names) == 0 {
+		return 0, errors.New("DPDK found no port: bind a NIC with dpdk-devbind.py, or add a virtual device such as --vdev=net_af_xdp0,iface=eth1 to eal in [Dataplane]")
+	}
+	return 0, fmt.Errorf("no DPDK port is named %q: set port in [Dataplane] to one of %s", name, strings.Join(names, ", "))
+}
+
+// Info describes the port (rte_eth_dev_info_get and its like).
+func (p Port) Info() (Info, error) {
+	var c C.struct_port_info
+	if rc := C.port_info(C.uint16_t(p), &c); rc < 0 {
+		return Info{}, explain(fmt.Sprintf("ask DPDK about port %d", p), errno(rc), nil)
+	}
+	info := Info{
+		Name: C.GoString(&c.name[0]), Driver: C.GoString(&c.driver[0]), MAC: make(net.HardwareAddr, 6),
+		MTU: int(c.mtu), MaxQueues: int(c.max_queues), LinkUp: c.link_up != 0,
+	}
+	for i := range info.MAC {
+		info.MAC[i] = byte(c.mac[i])
+	}
+	return info, nil
+}
+
+// Start sets up pools and queues and starts the port (rte_eth_dev_configure,
+// rte_eth_rx_queue_setup, rte_eth_tx_queue_setup, rte_eth_dev_start), with
+// checksums and receive-side scaling by the device as far as it offers them.
+func (p Port) Start(s Setup) (Started, error) {
+	setUp.Lock()
+	defer setUp.Unlock()
+	info, err := p.Info()
+	if err != nil {
+		return Started{}, err
+	}
+	if s.Queues < 1 || s.Queues > info.MaxQueues {
+		return Started{}, fmt.Errorf("port %s has %d queues where %d cores want one each: give as many cores in [Dataplane], or more queues to the device", info.Name, info.MaxQueues, s.Queues)
+	}
+	c := C.struct_port_setup{queues: C.uint16_t(s.Queues), ring: C.uint16_t(s.Ring), buffers: C.uint32_t(s.Buffers)}
+	var text *C.char
+	rc := C.port_start(C.uint16_t(p), &c, &text)
+	said := lines(text)
+	if rc < 0 {
+		return Started{}, explain(fmt.Sprintf("start port %s: %s", info.Name, C.GoString(c.failed)), errno(rc), said)
+	}
+	return Started{Sums: Sums(c.sums), Spreads: c.spreads != 0}, nil
+}
+
+// Close stops and closes a port that was started with so many queues, and
+// frees its pools (rte_eth_dev_stop, rte_eth_dev_close). No burst may hold
+// frames of it any more.
+func (p Port) Close(queues int) error {
+	if rc := C.port_close(C.uint16_t(p), C.uint16_t(queues)); rc < 0 {
+		return explain(fmt.Sprintf("close port %d", p), errno(rc), nil)
+	}
+	return nil
+}
+
+// Stats reads the port's counters.
+func (p Port) Stats() (Stats, error) {
+	var c C.struct_port_stats
+	if rc := C.port_stats(C.uint16_t(p), &c); rc < 0 {
+		return Stats{}, explain(fmt.Sprintf("read the counters of port %d", p), errno(rc), nil)
+	}
+	return Stats{Missed: uint64(c.missed), NoBuffer: uint64(c.no_buffer)}, nil
+}

@@ -1,0 +1,52 @@
+/* Ports: what a port is, setting it up, ending it. */
+#ifndef SKYDNS_PORT_H
+#define SKYDNS_PORT_H
+
+#include <stdint.h>
+
+/* Checksums, as in frame.Sums. */
+#define PORT_SUM_IP 1
+#define PORT_SUM_UDP 2
+
+struct port_info {
+	char name[64];   /* as --vdev or the bus names it */
+	char driver[64];
+	uint8_t mac[6];
+	uint16_t mtu;
+	uint16_t max_queues; /* of pairs of a receive and a transmit queue */
+	uint8_t link_up;
+};
+
+/* How port_start sets a port up, and what came of it. */
+struct port_setup {
+	uint16_t queues;     /* in: pairs of queues, 1 to max_queues */
+	uint16_t ring;       /* in: descriptors of each queue, as near as the device can */
+	uint32_t buffers;    /* in: frames in the pool of each pair */
+	uint8_t sums;        /* out: PORT_SUM_* that the device fills in on transmit */
+	uint8_t spreads;     /* out: it spreads UDP over the queues by the 4-tuple */
+	const char *failed;  /* out: the DPDK function that failed, static */
+};
+
+/* What a port counted since its start. */
+struct port_stats {
+	uint64_t missed;    /* rte_eth_stats.imissed: the queue was full */
+	uint64_t no_buffer; /* rte_eth_stats.rx_nombuf: the pool was empty */
+};
+
+/* The smallest port number from port on, -1 if there is none. */
+int port_next(uint16_t port);
+
+/* rte_eth_dev_info_get and its like. Returns 0 or a negative errno. */
+int port_info(uint16_t port, struct port_info *info);
+
+/* Makes the pools, sets up the queues and starts the port. Returns 0, or a
+ * negative errno after undoing what it did. said is as in eal_start. */
+int port_start(uint16_t port, struct port_setup *setup, char **said);
+
+/* rte_eth_dev_stop, rte_eth_dev_close; frees the pools of its queues. */
+int port_close(uint16_t port, uint16_t queues);
+
+/* rte_eth_stats_get. */
+int port_stats(uint16_t port, struct port_stats *stats);
+
+#endif

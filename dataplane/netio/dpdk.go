@@ -1,0 +1,144 @@
+//go:build dpdk
+
+package netio
+
+import (
+	"sync/atomic"
+
+	"github.com/ipdcode/skydns/cgo/dpdk"
+	"github.com/ipdcode/skydns/dataplane/engine"
+	"github.com/ipdcode/skydns/dataplane/frame"
+)
+
+// DPDKQueue is one receive and one transmit queue of a DPDK port. It
+// implements Queue. A turn is two C calls; Receive never waits.
+//
+// Frames that are not queries to us are dropped and counted by verdict. The
+// memory of a message is its frame's, in DPDK's pool: it goes back there with
+// Send.
+type DPDKQueue struct {
+	port  *dpdkPort
+	queue int
+	local *frame.Local
+	burst *dpdk.Burst
+
+	// slot is, for each query of the batch under way, its frame in the burst,
+	// and start where the message begins in it.
+	slot  [engine.BatchSize]uint8
+	start [engine.BatchSize]uint8
+
+	drops    Drops
+	attached bool // the owner's thread is registered with DPDK
+	drained  int  // turns since Close
+	closed   atomic.Bool
+}
+
+// A burst fits into a batch exactly.
+var _ [engine.BatchSize - dpdk.BurstSize]struct{} = [0]struct{}{}
+
+// Receive implements Queue.
+func (q *DPDKQueue) Receive(b *engine.Batch) bool {
+	b.N = 0
+	if !q.attached {
+		q.attach()
+	}
+	closing := q.closed.Load()
+	if closing && q.drained == drainTurns {
+		q.release()
+		return false
+	}
+	n := q.burst.Receive(q.port.port, q.queue)
+	if n > 0 {
+		q.fill(b, n)
+	}
+	if closing {
+		return q.drain(n)
+	}
+	return true
+}
+
+// fill makes a batch of the queries in a burst of n frames.
+func (q *DPDKQueue) fill(b *engine.Batch, n int) {
+	queries := 0
+	for i := range n {
+		f := q.burst.Frame(i)
+		found, v := q.local.Parse(f, frame.Sums(q.burst.Good(i)))
+		limit := min(cap(f), q.port.maxFrame)
+		if v != frame.Query || found.End > limit {
+			q.refuse(i, v)
+			continue
+		}
+		b.Msg[queries] = f[found.Start:found.End:limit]
+		b.Client[queries] = engine.Client{Hi: found.Hi, Lo: found.Lo}
+		q.slot[queries], q.start[queries] = uint8(i), uint8(found.Start)
+		queries++
+	}
+	if b.N = queries; queries == 0 {
+		q.transmit() // frees the frames: nobody calls Send
+	}
+}
+
+// refuse counts frame i of the burst, and lets it be freed with the others.
+func (q *DPDKQueue) refuse(i int, v frame.Verdict) {
+	reason := DropOversize
+	if v != frame.Query {
+		reason = DropVerdict(v)
+	}
+	q.drops.Add(reason, 1)
+	q.burst.SetLen(i, 0)
+}
+
+// Send implements Queue.
+func (q *DPDKQueue) Send(b *engine.Batch) {
+	for k := range b.N {
+		i, n := int(q.slot[k]), len(b.Msg[k])
+		if n > 0 {
+			f := q.burst.Frame(i)
+			n = frame.Reply(f[:int(q.start[k])+n], n, q.port.sums)
+		}
+		q.burst.SetLen(i, n)
+	}
+	q.transmit()
+}
+
+func (q *DPDKQueue) transmit() {
+	q.burst.Transmit(q.port.port, q.queue, dpdk.Sums(q.port.sums))
+	if unsent := q.burst.Unsent(); unsent != q.drops.Load(DropSend) {
+		q.drops.Set(DropSend, unsent)
+	}
+}
+
+// attach registers the owner's thread, which makes its frames come from a
+// cache of its own. DPDK has a bound on threads; without a place there the
+// queue works, only slower.
+func (q *DPDKQueue) attach() {
+	q.attached = true
+	_ = dpdk.RegisterThread()
+}
+
+// drain says whether to go on after Close, when a burst of n frames was
+// received: until there is nothing left or for drainTurns.
+func (q *DPDKQueue) drain(n int) bool {
+	q.drained++
+	if n == 0 {
+		q.release()
+	}
+	return n > 0
+}
+
+// release gives back what the queue holds; the port's last queue closes it.
+func (q *DPDKQueue) release() {
+	q.burst.Free()
+	dpdk.UnregisterThread()
+	q.port.leave()
+}
+
+// Drops implements Queue.
+func (q *DPDKQueue) Drops() *Drops { return &q.drops }
+
+// Close implements Queue. The port is closed when the last of its queues is
+// done: by the Receive that returns false.
+func (q *DPDKQueue) Close() error {
+	q.closed.Store(true)
+	return nil
+}

@@ -1,0 +1,17 @@
+package netio
+
+import (
+	"net/netip"
+
+	"github.com/rs/zerolog"
+)
+
+// DPDKConfig is a DPDK port and what is asked of it.
+type DPDKConfig struct {
+	Port      string         // DPDK's name or number of it; empty: the first
+	Queues    int            // pairs of a receive and a transmit queue: one for each core
+	Addresses []netip.Addr   // ours on that port, IPv4 and IPv6
+	UDPPort   uint16         // that queries come to
+	Buffers   int            // frames in the pool of each pair of queues; 0: defaultBuffers
+	Log       zerolog.Logger // says what the port is
+}
