@@ -1,0 +1,128 @@
+package api
+
+import (
+	"bytes"
+	"context"
+	"strings"
+
+	"go.etcd.io/etcd/api/v3/mvccpb"
+
+	"github.com/ipdcode/skydns/control/record"
+	"github.com/ipdcode/skydns/control/store"
+	"github.com/ipdcode/skydns/dataplane/wire"
+)
+
+// page is how many keys are read from etcd at once.
+const page = 5000
+
+// records reads records from etcd. Keys and values that record.Parse does not
+// understand are passed over: the watch reports them.
+type records struct {
+	store *store.Store
+	zones *record.Domains // all that the node answers for
+}
+
+// item is a record that counts for a name.
+type item struct {
+	key     string
+	value   []byte
+	changed int64 // the revision of the key's last change
+	record  record.Record
+	rrs     []record.RR // those at the name
+}
+
+// owner is the user whose record it is; empty: nobody's.
+func (i *item) owner() string { return i.record.Message.User }
+
+// at reads the records of name as of revision (0: now) and tells the revision.
+func (r *records) at(ctx context.Context, name []byte, revision int64) ([]item, int64, error) {
+	var items []item
+	collect := func(kv *mvccpb.KeyValue) {
+		if i, ok := r.itemAt(name, kv); ok {
+			items = append(items, i)
+		}
+	}
+	key := record.NameKey(name)
+	ranges := [][2]string{single(strings.TrimSuffix(key, "/"))}
+	if zone := r.zones.Zone(name); len(zone) == len(name) {
+		// The keys right below an apex are names, but for its own items.
+		ranges = append(ranges, single(key), prefixed(key+record.ItemPrefix))
+	} else {
+		ranges = append(ranges, prefixed(key))
+	}
+	for _, bounds := range ranges {
+		var err error
+		if revision, err = r.scan(ctx, bounds, revision, collect); err != nil {
+			return nil, 0, err
+		}
+	}
+	return items, revision, nil
+}
+
+// single is the bounds of one key.
+func single(key string) [2]string { return [2]string{key, store.After([]byte(key))} }
+
+// prefixed is the bounds of the keys that start with prefix.
+func prefixed(prefix string) [2]string { return [2]string{prefix, store.PrefixEnd(prefix)} }
+
+// scan gives each key between two bounds as of revision (0: now), and tells
+// the revision.
+func (r *records) scan(ctx context.Context, bounds [2]string, revision int64, each func(*mvccpb.KeyValue)) (int64, error) {
+	from := bounds[0]
+	for {
+		p, err := r.store.Range(ctx, from, bounds[1], page, revision)
+		if err != nil {
+			return 0, err
+		}
+		for _, kv := range p.KVs {
+			each(kv)
+		}
+		if revision == 0 {
+			revision = p.Revision
+		}
+		if !p.More {
+			return revision, nil
+		}
+		from = store.After(p.KVs[len(p.KVs)-1].Key)
+	}
+}
+
+// itemAt is what a key and value say of name, if anything.
+func (r *records) itemAt(name []byte, kv *mvccpb.KeyValue) (item, bool) {
+	rec, err := record.Parse(string(kv.Key), kv.Value)
+	if err != nil {
+		return item{}, false
+	}
+	i := item{key: string(kv.Key), value: kv.Value, changed: kv.ModRevision, record: rec}
+	for _, rr := range rec.RRs(r.zones.Zone(rec.Name)) {
+		if bytes.Equal(rr.Name, name) {
+			i.rrs = append(i.rrs, rr)
+		}
+	}
+	return i, len(i.rrs) > 0
+}
+
+// all gives each record in the domains, which may lie in one another, with
+// the RRs at every name that it counts for; the item's other fields are empty.
+func (r *records) all(ctx context.Context, domains *record.Domains, each func(item)) error {
+	var revision int64
+	for _, domain := range domains.List() {
+		if domains.Zone(wire.Parent(domain)) != nil {
+			continue // read with the domain above
+		}
+		key := record.NameKey(domain)
+		var err error
+		for _, bounds := range [][2]string{single(strings.TrimSuffix(key, "/")), prefixed(key)} {
+			revision, err = r.scan(ctx, bounds, revision, func(kv *mvccpb.KeyValue) {
+				rec, err := record.Parse(string(kv.Key), kv.Value)
+				if err == nil {
+					each(item{record: rec, rrs: rec.RRs(r.zones.Zone(rec.Name))})
+				}
+			})
+			if err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}

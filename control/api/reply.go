@@ -1,0 +1,50 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+)
+
+// failure is an error whose text is meant for the client.
+type failure struct {
+	code int // the status code
+	text string
+}
+
+func (f failure) Error() string { return f.text }
+
+func fail(code int, format string, args ...any) error {
+	return failure{code, fmt.Sprintf(format, args...)}
+}
+
+// ok answers that a request has done what it says.
+func ok(w http.ResponseWriter) error {
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	_, err := io.WriteString(w, "OK\n")
+	return err
+}
+
+// refuse answers err as "ERR, <what is wrong>" and returns the status code. An
+// error that is not a failure is etcd's: the log has it, and the client may
+// try again.
+func (s *server) refuse(w http.ResponseWriter, r *http.Request, err error) int {
+	var f failure
+	if !errors.As(err, &f) {
+		if errors.Is(err, context.Canceled) && r.Context().Err() != nil {
+			return statusClientGone
+		}
+		s.log.Error().Err(err).Str("method", r.Method).Str("path", r.URL.Path).Msg("request failed")
+		f = failure{http.StatusServiceUnavailable, "etcd: " + err.Error()}
+	}
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	w.Header().Set("X-Content-Type-Options", "nosniff")
+	w.WriteHeader(f.code)
+	fmt.Fprintf(w, "ERR, %s\n", f.text)
+	return f.code
+}
+
+// statusClientGone counts requests whose client went away before the answer.
+const statusClientGone = 499
