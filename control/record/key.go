@@ -13,8 +13,8 @@ import (
 // Prefix is what the keys of all records start with.
 const Prefix = "/skydns/"
 
-// itemPrefix and 13 base-32 digits are an item label of ours.
-const itemPrefix = "rr-"
+// ItemPrefix and 13 base-32 digits are an item label of ours.
+const ItemPrefix = "rr-"
 
 var itemDigits = base32.HexEncoding.WithPadding(base32.NoPadding)
 
@@ -84,16 +84,16 @@ func ItemLabel(rrtype uint16, data []byte) string {
 		id = append(id, data...)
 	}
 	sum := sha256.Sum256(id)
-	return itemPrefix + strings.ToLower(itemDigits.EncodeToString(sum[:8]))
+	return ItemPrefix + strings.ToLower(itemDigits.EncodeToString(sum[:8]))
 }
 
 // isItem reports whether name starts with an item label of ours.
 func isItem(name []byte) bool {
-	const size = len(itemPrefix) + 13
-	if int(name[0]) != size || string(name[1:1+len(itemPrefix)]) != itemPrefix {
+	const size = len(ItemPrefix) + 13
+	if int(name[0]) != size || string(name[1:1+len(ItemPrefix)]) != ItemPrefix {
 		return false
 	}
-	for _, c := range name[1+len(itemPrefix) : 1+size] {
+	for _, c := range name[1+len(ItemPrefix) : 1+size] {
 		if (c < '0' || c > '9') && (c < 'a' || c > 'v') {
 			return false
 		}
