@@ -1,0 +1,59 @@
+package store
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/rs/zerolog"
+	"go.etcd.io/etcd/client/pkg/v3/transport"
+	clientv3 "go.etcd.io/etcd/client/v3"
+	"go.uber.org/zap"
+)
+
+// Config says which etcd to use.
+type Config struct {
+	Endpoints []string // URLs; none: an etcd in this process
+
+	CertFile, KeyFile, CAFile string // of the client's side of TLS
+	Username, Password        string
+
+	DataDir string // of the etcd in this process
+	Listen  string // host:port where its clients are served
+
+	Log zerolog.Logger
+}
+
+// keepAlive and keepAliveTimeout notice a connection that went dead without
+// a word. gRPC allows no shorter interval than ten seconds; Follow notices
+// sooner by asking for progress.
+const (
+	keepAlive        = 10 * time.Second
+	keepAliveTimeout = 3 * time.Second
+)
+
+// newClient makes a client for the endpoints. It does not connect yet.
+func newClient(c Config, endpoints []string) (*clientv3.Client, error) {
+	cc := clientv3.Config{
+		Endpoints:            endpoints,
+		Username:             c.Username,
+		Password:             c.Password,
+		DialTimeout:          callTimeout,
+		DialKeepAliveTime:    keepAlive,
+		DialKeepAliveTimeout: keepAliveTimeout,
+		MaxCallSendMsgSize:   maxRequest,
+		Logger:               zap.NewNop(), // this package reports what fails
+	}
+	if c.CertFile != "" || c.CAFile != "" {
+		info := transport.TLSInfo{CertFile: c.CertFile, KeyFile: c.KeyFile, TrustedCAFile: c.CAFile}
+		tls, err := info.ClientConfig()
+		if err != nil {
+			return nil, fmt.Errorf("etcd TLS files: %w", err)
+		}
+		cc.TLS = tls
+	}
+	client, err := clientv3.New(cc)
+	if err != nil {
+		return nil, fmt.Errorf("etcd client for %v: %w", endpoints, plain(err))
+	}
+	return client, nil
+}

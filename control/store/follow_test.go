@@ -1,0 +1,151 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+
+	clientv3 "go.etcd.io/etcd/client/v3"
+)
+
+const records, health = "/skydns/", "/hades/status/"
+
+// TestFollow verifies that a list and then every change arrive, of all
+// prefixes and of nothing else.
+func TestFollow(t *testing.T) {
+	s := openEmbedded(t, t.TempDir(), "127.0.0.1:0")
+	put(t, s, "/skydns/a", "1")
+	put(t, s, "/hades/status/x", "UP")
+	put(t, s, "/skydnsx", "not ours")
+	m := follow(t, s, records, health)
+	m.wait(t, 1, map[string]string{"/skydns/a": "1", "/hades/status/x": "UP"})
+
+	put(t, s, "/skydns/b", "2")
+	put(t, s, "/skydns/a", "3")
+	put(t, s, "/hades/status/x", "DOWN")
+	m.wait(t, 1, map[string]string{"/skydns/a": "3", "/skydns/b": "2", "/hades/status/x": "DOWN"})
+
+	if _, err := s.client.Delete(context.Background(), "/skydns/a"); err != nil {
+		t.Fatal(err)
+	}
+	m.wait(t, 1, map[string]string{"/skydns/b": "2", "/hades/status/x": "DOWN"})
+	if s.Age() < 0 {
+		t.Error("etcd was never heard of")
+	}
+}
+
+// TestFollowManyKeys verifies a list of more than one page.
+func TestFollowManyKeys(t *testing.T) {
+	s := openEmbedded(t, t.TempDir(), "127.0.0.1:0")
+	want := map[string]string{}
+	for start := 0; start < 2*pageSize+1; start += pageSize / 2 {
+		var ops []clientv3.Op
+		for i := start; i < start+pageSize/2; i++ {
+			key := fmt.Sprintf("/skydns/local/n%d", i)
+			want[key] = "v"
+			ops = append(ops, clientv3.OpPut(key, "v"))
+		}
+		if _, err := s.Commit(context.Background(), nil, ops); err != nil {
+			t.Fatal(err)
+		}
+	}
+	follow(t, s, records).wait(t, 1, want)
+}
+
+// TestFollowConnectionLost verifies that a watch goes on where it broke,
+// without another list.
+func TestFollowConnectionLost(t *testing.T) {
+	direct := openEmbedded(t, t.TempDir(), "127.0.0.1:0")
+	g := newGate(t, hostPort(direct))
+	put(t, direct, "/skydns/a", "1")
+	m := follow(t, openClient(t, g.address), records)
+	m.wait(t, 1, map[string]string{"/skydns/a": "1"})
+
+	g.shut.Store(true)
+	g.cut()
+	put(t, direct, "/skydns/b", "2")
+	if _, err := direct.client.Delete(context.Background(), "/skydns/a"); err != nil {
+		t.Fatal(err)
+	}
+	g.shut.Store(false)
+	m.wait(t, 1, map[string]string{"/skydns/b": "2"})
+}
+
+// TestFollowCompacted verifies that a fresh list follows when what happened
+// meanwhile is gone.
+func TestFollowCompacted(t *testing.T) {
+	direct := openEmbedded(t, t.TempDir(), "127.0.0.1:0")
+	g := newGate(t, hostPort(direct))
+	put(t, direct, "/skydns/a", "1")
+	m := follow(t, openClient(t, g.address), records)
+	m.wait(t, 1, map[string]string{"/skydns/a": "1"})
+
+	g.shut.Store(true)
+	g.cut()
+	put(t, direct, "/skydns/b", "2")
+	resp, err := direct.client.Delete(context.Background(), "/skydns/a")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := direct.client.Compact(context.Background(), resp.Header.Revision); err != nil {
+		t.Fatal(err)
+	}
+	g.shut.Store(false)
+	m.wait(t, 2, map[string]string{"/skydns/b": "2"})
+}
+
+// TestFollowSilentWatch verifies that a connection that is dead without a
+// word is noticed, and that nothing is missed over it.
+func TestFollowSilentWatch(t *testing.T) {
+	direct := openEmbedded(t, t.TempDir(), "127.0.0.1:0")
+	g := newGate(t, hostPort(direct))
+	s := openClient(t, g.address)
+	m := follow(t, s, records)
+	m.wait(t, 1, map[string]string{})
+
+	g.frozen.Store(true)
+	put(t, direct, "/skydns/a", "1")
+	eventually(t, func() bool { return !s.state.connected.Load() }, func() { t.Error("silence is not noticed") })
+	g.cut()
+	g.frozen.Store(false)
+	m.wait(t, 1, map[string]string{"/skydns/a": "1"})
+}
+
+// TestFollowEtcdRestarted verifies that etcd may stop and come back with its
+// data.
+func TestFollowEtcdRestarted(t *testing.T) {
+	dir := t.TempDir()
+	first := openEmbedded(t, dir, "127.0.0.1:0")
+	g := newGate(t, hostPort(first))
+	put(t, first, "/skydns/a", "1")
+	m := follow(t, openClient(t, g.address), records)
+	m.wait(t, 1, map[string]string{"/skydns/a": "1"})
+
+	second := g.replace(t, first, dir)
+	put(t, second, "/skydns/b", "2")
+	g.shut.Store(false)
+	m.wait(t, 1, map[string]string{"/skydns/a": "1", "/skydns/b": "2"})
+}
+
+// TestFollowEtcdReplaced verifies that another etcd at the same address,
+// whose revisions start anew, is listed.
+func TestFollowEtcdReplaced(t *testing.T) {
+	first := openEmbedded(t, t.TempDir(), "127.0.0.1:0")
+	g := newGate(t, hostPort(first))
+	for i := range 20 {
+		put(t, first, "/skydns/a", fmt.Sprint(i))
+	}
+	m := follow(t, openClient(t, g.address), records)
+	m.wait(t, 1, map[string]string{"/skydns/a": "19"})
+
+	second := g.replace(t, first, t.TempDir())
+	put(t, second, "/skydns/b", "2")
+	g.shut.Store(false)
+	m.wait(t, 2, map[string]string{"/skydns/b": "2"})
+}
+
+// hostPort is where the clients of an embedded etcd are served.
+func hostPort(s *Store) string {
+	return strings.TrimPrefix(s.client.Endpoints()[0], "http://")
+}

@@ -1,0 +1,119 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"go.etcd.io/etcd/api/v3/mvccpb"
+	clientv3 "go.etcd.io/etcd/client/v3"
+)
+
+const (
+	// askEvery is how often a watch is asked for its progress, which it
+	// answers although nothing changed.
+	askEvery = time.Second
+
+	// deadAfter is how long a watch may be silent before it is replaced.
+	deadAfter = 5 * time.Second
+)
+
+// response is what the watch of one prefix said.
+type response struct {
+	prefix int
+	clientv3.WatchResponse
+}
+
+// watch follows all prefixes from next on, and keeps next up to date. It
+// returns what made it end.
+func (f *follower) watch(ctx context.Context) error {
+	ctx, cancel := context.WithCancel(clientv3.WithRequireLeader(ctx))
+	defer cancel()
+	responses := make(chan response)
+	for i, prefix := range f.prefixes {
+		watch := f.client.Watch(ctx, prefix, clientv3.WithPrefix(), clientv3.WithRev(f.next[i]), clientv3.WithProgressNotify())
+		go forward(ctx, i, watch, responses)
+	}
+	go f.ask(ctx)
+
+	silence := time.NewTimer(deadAfter)
+	defer silence.Stop()
+	for {
+		select {
+		case r := <-responses:
+			if err := f.take(ctx, r); err != nil {
+				return err
+			}
+			silence.Reset(deadAfter)
+		case <-silence.C:
+			return errSilent
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
+// forward passes on what a watch says; its end as a response that is canceled.
+func forward(ctx context.Context, prefix int, watch clientv3.WatchChan, to chan<- response) {
+	for open := true; open; {
+		var r clientv3.WatchResponse
+		if r, open = <-watch; !open {
+			r.Canceled = true
+		}
+		select {
+		case to <- response{prefix, r}:
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// ask requests progress until ctx ends.
+func (f *follower) ask(ctx context.Context) {
+	tick := time.NewTicker(askEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-tick.C:
+			// An error shows as silence.
+			_ = f.client.RequestProgress(ctx)
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// take delivers the changes of a response. A member of etcd that knows less
+// than we do is either behind or not the same etcd any more: the error makes
+// the next turn ask the majority.
+func (f *follower) take(ctx context.Context, r response) error {
+	if err := r.Err(); err != nil {
+		return plain(err)
+	}
+	if r.Canceled {
+		return errors.New("the watch ended")
+	}
+	if r.IsProgressNotify() {
+		if r.Header.Revision < f.next[r.prefix]-1 {
+			return errBehind
+		}
+		f.next[r.prefix] = r.Header.Revision + 1
+		f.heard(r.Header.Revision)
+		return nil
+	}
+	if len(r.Events) == 0 {
+		return nil
+	}
+	received := time.Now()
+	events := make([]Event, len(r.Events))
+	for i, e := range r.Events {
+		events[i] = Event{Key: string(e.Kv.Key), Value: e.Kv.Value, Deleted: e.Type == mvccpb.Event_DELETE}
+	}
+	last := r.Events[len(r.Events)-1].Kv.ModRevision
+	if err := f.send(ctx, Batch{Kind: Changes, Revision: last, Received: received, Events: events}); err != nil {
+		return err
+	}
+	f.next[r.prefix] = last + 1
+	f.heard(last)
+	return nil
+}
