@@ -11,6 +11,7 @@ import "C"
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -20,8 +21,10 @@ import (
 // setUp keeps set-up steps apart: their messages are captured one step at a time.
 var setUp sync.Mutex
 
-// started is whether rte_eal_init was called; DPDK allows that once.
-var started bool
+var (
+	started bool     // rte_eal_init was called; DPDK allows that once
+	atStart []string // what DPDK printed then
+)
 
 // Init starts EAL with its command line arguments (rte_eal_init), once in a
 // process. said is what DPDK printed, line by line. The error says what to do
@@ -41,6 +44,7 @@ func Init(args []string) (said []string, err error) {
 	var text *C.char
 	rc := C.eal_start(C.int(len(args)+1), &argv[0], &text)
 	said = lines(text)
+	atStart = said
 	if rc < 0 {
 		return said, explain("start DPDK", errno(rc), said)
 	}
@@ -79,8 +83,12 @@ func errno(rc C.int) error {
 	return dpdkError{syscall.Errno(-rc), C.GoString(C.eal_strerror(-rc))}
 }
 
-// lines splits what DPDK printed and frees it.
+// lines splits what DPDK printed, without its list of options, and frees it.
 func lines(text *C.char) []string {
 	defer C.free(unsafe.Pointer(text))
-	return strings.FieldsFunc(C.GoString(text), func(r rune) bool { return r == '\n' })
+	said := strings.FieldsFunc(C.GoString(text), func(r rune) bool { return r == '\n' })
+	if i := slices.IndexFunc(said, func(l string) bool { return strings.HasPrefix(l, "Usage:") }); i >= 0 {
+		said = said[:i]
+	}
+	return said
 }

@@ -1,6 +1,7 @@
 package dpdk
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"syscall"
@@ -18,19 +19,97 @@ func (e dpdkError) Error() string { return e.text }
 // Unwrap lets errors.Is find the errno.
 func (e dpdkError) Unwrap() error { return e.errno }
 
-// advice is what to do when DPDK has said something. The first that fits counts.
-var advice = []struct{ said, do string }{
-	{"hugepage", "reserve huge pages (sysctl vm.nr_hugepages=512, and mount -t hugetlbfs nodev /dev/hugepages), or add --no-huge, -m 256 to eal in [Dataplane]"},
+// telling are the words of a line in which DPDK gives a reason, in lower case.
+var telling = []string{
+	"fail", "cannot", "couldn't", "unable", "unavailable", "unrecognized", "invalid", "not compatible",
+	"not enough", "not permitted", "denied", "no such", "no mounted", "no available",
 }
 
-// explain makes one line of a failed step: what DPDK said last that tells a
-// reason, and what to do about it.
-func explain(step string, err error, said []string) error {
-	all := strings.ToLower(strings.Join(said, "\n"))
-	for _, a := range advice {
-		if strings.Contains(all, a.said) {
-			return fmt.Errorf("%s: %w: %s", step, err, a.do)
+// beside are those of lines that do so but are seldom the matter: sizes of huge
+// page that nobody reserved, and NICs that the kernel keeps.
+var beside = []string{"no free ", "pci device", "requested device"}
+
+// reason is the first line in which DPDK says what is wrong, without its
+// prefixes; empty if there is none. The lines after it are consequences.
+func reason(said []string) string {
+	for _, line := range said {
+		lower := strings.ToLower(line)
+		if !containsAny(lower, telling) || containsAny(lower, beside) {
+			continue
+		}
+		line = strings.TrimPrefix(line, "EAL: ")
+		if _, rest, found := strings.Cut(line, "(): "); found {
+			line = rest
+		}
+		return line
+	}
+	return ""
+}
+
+func containsAny(s string, words []string) bool {
+	for _, w := range words {
+		if strings.Contains(s, w) {
+			return true
 		}
 	}
-	return fmt.Errorf("%s: %w", step, err)
+	return false
+}
+
+const (
+	asRoot = "run as root, or give the binary CAP_NET_ADMIN, CAP_NET_RAW, CAP_BPF and CAP_IPC_LOCK"
+	hugely = `reserve huge pages (sysctl vm.nr_hugepages=512; mount -t hugetlbfs nodev /dev/hugepages), or do without: eal = ["--no-huge", "-m", "256"]`
+)
+
+// advice is what to do about a reason, by words of it in lower case. The
+// first that fits counts.
+var advice = []struct{ reason, do string }{
+	{"rtemap_", hugely + "; or " + asRoot},
+	{"hugetlbfs", hugely},
+	{"hugepage", hugely},
+	{"not enough memory", "reserve more huge pages (sysctl vm.nr_hugepages), or ask for less with -m in eal"},
+	{"create lock", "another DPDK process runs: stop it, or give this one a name with --file-prefix in eal"},
+	{"channel info of interface", "there is no such network interface: ip link lists them; change iface in eal"},
+	{"create umem", asRoot},
+	{"not permitted", asRoot},
+	{"permission denied", asRoot},
+	{"parse device", "DPDK has no driver of that name: change eal, or install the driver's library (librte-net-*)"},
+	{"shared object", "install the library that is missing, or change -d in eal"},
+	{"cannot allocate memory", "give EAL more memory with -m in eal"},
+	{"", "change eal in [Dataplane]"},
+}
+
+// explain makes one line of a failed step: what failed, what DPDK said about
+// it, what to do.
+func explain(step string, err error, said []string) error {
+	why := reason(said)
+	do := advise(why + " " + err.Error())
+	if why == "" {
+		return fmt.Errorf("%s: %w: %s", step, err, do)
+	}
+	return fmt.Errorf("%s: %w (%s): %s", step, err, why, do)
+}
+
+func advise(about string) string {
+	about = strings.ToLower(about)
+	for _, a := range advice {
+		if strings.Contains(about, a.reason) {
+			return a.do
+		}
+	}
+	return ""
+}
+
+// noPort is the error of a port that does not exist. said is what DPDK printed
+// when it looked for its devices, names are the ports that it has.
+func noPort(name string, names, said []string) error {
+	if name == "" {
+		name = "at all"
+	}
+	if why := reason(said); why != "" {
+		return fmt.Errorf("no DPDK port %s (%s): %s", name, why, advise(why))
+	}
+	if len(names) == 0 {
+		return errors.New("no DPDK port: bind a NIC with dpdk-devbind.py, or add a virtual device to eal in [Dataplane], as --vdev=net_af_xdp0,iface=eth1")
+	}
+	return fmt.Errorf("no DPDK port %s: set port in [Dataplane] to one of: %s", name, strings.Join(names, ", "))
 }

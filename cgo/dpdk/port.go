@@ -7,11 +7,9 @@ package dpdk
 import "C"
 
 import (
-	"errors"
 	"fmt"
 	"net"
 	"strconv"
-	"strings"
 )
 
 // Port is DPDK's number of a port.
@@ -59,7 +57,7 @@ func Ports() []Port {
 }
 
 // FindPort finds a port by its name or number; the first of all if it is
-// empty. The error names those that exist.
+// empty. The error says why there is none, or which there are.
 func FindPort(name string) (Port, error) {
 	var names []string
 	for _, p := range Ports() {
@@ -72,10 +70,7 @@ func FindPort(name string) (Port, error) {
 		}
 		names = append(names, info.Name)
 	}
-	if len(names) == 0 {
-		return 0, errors.New("DPDK found no port: bind a NIC with dpdk-devbind.py, or add a virtual device such as --vdev=net_af_xdp0,iface=eth1 to eal in [Dataplane]")
-	}
-	return 0, fmt.Errorf("no DPDK port is named %q: set port in [Dataplane] to one of %s", name, strings.Join(names, ", "))
+	return 0, noPort(name, names, atStart)
 }
 
 // Info describes the port (rte_eth_dev_info_get and its like).

@@ -1,0 +1,86 @@
+package dpdk
+
+import (
+	"errors"
+	"strings"
+	"syscall"
+	"testing"
+)
+
+// noise is what every start prints.
+const noise = `EAL: Detected CPU lcores: 2
+EAL: Detected shared linkage of DPDK
+EAL: Selected IOVA mode 'VA'
+eth_virtio_pci_init(): Failed to init PCI device
+EAL: Requested device 0000:00:03.0 cannot be used
+EAL: No free 1048576 kB hugepages reported on node 0
+`
+
+// TestExplain verifies that what libdpdk 22.11 prints in the common failures
+// becomes one line with the reason and what to do.
+func TestExplain(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		said string
+		err  dpdkError
+		want []string
+	}{
+		{"no huge pages mounted", "EAL: 1024 hugepages of size 2097152 reserved, but no mounted hugetlbfs found for that size\nEAL: FATAL: Cannot get hugepage information.",
+			dpdkError{syscall.EACCES, "Permission denied"}, []string{"no mounted hugetlbfs", "mount -t hugetlbfs", "--no-huge"}},
+		{"none reserved", "EAL: No available 2048 kB hugepages reported\nEAL: FATAL: Cannot get hugepage information.",
+			dpdkError{syscall.EACCES, "Permission denied"}, []string{"vm.nr_hugepages", "--no-huge"}},
+		{"huge pages of another user", "EAL: get_seg_fd(): open '/dev/hugepages/rtemap_0' failed: Permission denied\nEAL: Couldn't get fd on hugepage file",
+			dpdkError{syscall.ENOMEM, "Cannot allocate memory"}, []string{"/dev/hugepages/rtemap_0", "root"}},
+		{"too little memory", "EAL: Not enough memory available! Requested: 100000MB, available: 2048MB",
+			dpdkError{syscall.ENOMEM, "Cannot allocate memory"}, []string{"Requested: 100000MB", "-m"}},
+		{"pool without memory", "", dpdkError{syscall.ENOMEM, "Cannot allocate memory"}, []string{"Cannot allocate memory", "-m"}},
+		{"unknown option", "dataplane: unrecognized option '--frob'", dpdkError{syscall.EINVAL, "Invalid argument"}, []string{"'--frob'", "eal in [Dataplane]"}},
+		{"no such core", "EAL: lcore 99 unavailable\nEAL: invalid core list", dpdkError{syscall.EINVAL, "Invalid argument"}, []string{"lcore 99 unavailable", "eal in [Dataplane]"}},
+		{"unknown driver", `EAL: failed to parse device "net_nosuch0"`, dpdkError{syscall.ENODEV, "No such device"}, []string{`"net_nosuch0"`, "librte-net-*"}},
+		{"second process", "EAL: Cannot create lock on '/var/run/dpdk/rte/config'. Is another primary process running?",
+			dpdkError{syscall.EACCES, "Permission denied"}, []string{"another DPDK process", "--file-prefix"}},
+		{"AF_XDP without rights", "xdp_umem_configure(): Failed to create umem\neth_rx_queue_setup(): Failed to configure xdp socket",
+			dpdkError{syscall.EINVAL, "Invalid argument"}, []string{"Failed to create umem", "root"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			err := explain("start DPDK", c.err, strings.Split(noise+c.said, "\n"))
+			for _, want := range append(c.want, "start DPDK: ") {
+				if !strings.Contains(err.Error(), want) {
+					t.Errorf("%q does not say %q", err, want)
+				}
+			}
+			if strings.Contains(err.Error(), "\n") {
+				t.Errorf("%q is more than a line", err)
+			}
+			if !errors.Is(err, c.err.errno) {
+				t.Errorf("%q hides its errno", err)
+			}
+		})
+	}
+}
+
+// TestNoPort verifies that a port that is not there is explained by what DPDK
+// said when it looked, or else by those that are there.
+func TestNoPort(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		said  string
+		names []string
+		want  []string
+	}{
+		{"nothing there", "", nil, []string{"dpdk-devbind.py", "--vdev"}},
+		{"others there", "", []string{"net_null0", "net_ring0"}, []string{"net_tap0", "net_null0, net_ring0"}},
+		{"no such interface", "init_internals(): Failed to get channel info of interface: nosuch\nEAL: Bus (vdev) probe failed.", nil, []string{"interface: nosuch", "ip link"}},
+		{"TAP without rights", "tun_alloc(): Unable to set TUNSETIFF for dtap0: Operation not permitted", nil, []string{"dtap0", "root"}},
+		{"no such file", "open_single_rx_pcap(): Couldn't open /q.pcap: /q.pcap: No such file or directory", []string{"net_null0"}, []string{"/q.pcap", "eal"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			err := noPort("net_tap0", c.names, strings.Split(noise+c.said, "\n"))
+			for _, want := range c.want {
+				if !strings.Contains(err.Error(), want) {
+					t.Errorf("%q does not say %q", err, want)
+				}
+			}
+		})
+	}
+}
