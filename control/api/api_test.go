@@ -251,7 +251,7 @@ func TestForeignRecords(t *testing.T) {
 	f.put(base+"/plain", `{"host":"10.0.0.3"}`)
 	f.put(base+"/broken/x", `{`)
 	f.put(base+"/default/svc/nope", `{`)
-	f.put(base+"/svc/default/x", `{"host":"10.0.0.4","type":"A"}`)
+	f.put(base+"/svc/default/x/item", `{"host":"10.0.0.4","type":"A"}`)
 	if got, want := f.get("/skydns/api/ext"), `{"ext.D.":{"ips":["10.0.0.1","10.0.0.2"],"type":"A"}}`; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
@@ -260,6 +260,9 @@ func TestForeignRecords(t *testing.T) {
 	}
 	if got, want := f.get("/skydns/api/x.default?svc=true"), `{"x.default.svc.D.":{"ips":["10.0.0.4"],"type":"A"}}`; got != want {
 		t.Errorf("got %s, want %s", got, want)
+	}
+	if got, want := f.get("/skydns/api?prefix=e"), `{"ext.D.":{"ips":["10.0.0.1","10.0.0.2"],"type":"A"}}`; got != want {
+		t.Errorf("the list: got %s, want %s", got, want)
 	}
 	if code, text := f.do("POST", "/skydns/api/m", `{"type":"cname","alias":"plain"}`); code != 409 {
 		t.Errorf("an alias beside a record of another program: %d %s", code, text)

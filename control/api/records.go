@@ -3,6 +3,7 @@ package api
 import (
 	"bytes"
 	"context"
+	"slices"
 	"strings"
 
 	"go.etcd.io/etcd/api/v3/mvccpb"
@@ -102,8 +103,8 @@ func (r *records) itemAt(name []byte, kv *mvccpb.KeyValue) (item, bool) {
 	return i, len(i.rrs) > 0
 }
 
-// all gives each record in the domains, which may lie in one another, with
-// the RRs at every name that it counts for; the item's other fields are empty.
+// all gives each record in the domains, which may lie in one another, once,
+// with its RRs at the name that lists show; the item's other fields are empty.
 func (r *records) all(ctx context.Context, domains *record.Domains, each func(item)) error {
 	var revision int64
 	for _, domain := range domains.List() {
@@ -116,7 +117,7 @@ func (r *records) all(ctx context.Context, domains *record.Domains, each func(it
 			revision, err = r.scan(ctx, bounds, revision, func(kv *mvccpb.KeyValue) {
 				rec, err := record.Parse(string(kv.Key), kv.Value)
 				if err == nil {
-					each(item{record: rec, rrs: rec.RRs(r.zones.Zone(rec.Name))})
+					each(item{record: rec, rrs: listed(rec.RRs(r.zones.Zone(rec.Name)))})
 				}
 			})
 			if err != nil {
@@ -125,4 +126,11 @@ func (r *records) all(ctx context.Context, domains *record.Domains, each func(it
 		}
 	}
 	return nil
+}
+
+// listed are the RRs at the highest of the names that a record counts for: at
+// the others it is answered too, but they are names of items.
+func listed(rrs []record.RR) []record.RR {
+	top := slices.MinFunc(rrs, func(a, b record.RR) int { return len(a.Name) - len(b.Name) }).Name
+	return slices.DeleteFunc(rrs, func(rr record.RR) bool { return !bytes.Equal(rr.Name, top) })
 }
