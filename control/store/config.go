@@ -8,6 +8,8 @@ import (
 	"go.etcd.io/etcd/client/pkg/v3/transport"
 	clientv3 "go.etcd.io/etcd/client/v3"
 	"go.uber.org/zap"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/backoff"
 )
 
 // Config says which etcd to use.
@@ -31,6 +33,13 @@ const (
 	keepAliveTimeout = 3 * time.Second
 )
 
+// reconnect bounds the pause between attempts to connect, so that an etcd that
+// comes back after hours is used within seconds.
+var reconnect = grpc.ConnectParams{
+	Backoff:           backoff.Config{BaseDelay: minWait, Multiplier: 1.6, Jitter: 0.2, MaxDelay: maxWait},
+	MinConnectTimeout: callTimeout,
+}
+
 // newClient makes a client for the endpoints. It does not connect yet.
 func newClient(c Config, endpoints []string) (*clientv3.Client, error) {
 	cc := clientv3.Config{
@@ -41,6 +50,7 @@ func newClient(c Config, endpoints []string) (*clientv3.Client, error) {
 		DialKeepAliveTime:    keepAlive,
 		DialKeepAliveTimeout: keepAliveTimeout,
 		MaxCallSendMsgSize:   maxRequest,
+		DialOptions:          []grpc.DialOption{grpc.WithConnectParams(reconnect)},
 		Logger:               zap.NewNop(), // this package reports what fails
 	}
 	if c.CertFile != "" || c.CAFile != "" {

@@ -98,18 +98,28 @@ func TestFollowCompacted(t *testing.T) {
 // TestFollowSilentWatch verifies that a connection that is dead without a
 // word is noticed, and that nothing is missed over it.
 func TestFollowSilentWatch(t *testing.T) {
-	direct := openEmbedded(t, t.TempDir(), "127.0.0.1:0")
-	g := newGate(t, hostPort(direct))
-	s := openClient(t, g.address)
-	m := follow(t, s, records)
-	m.wait(t, 1, map[string]string{})
-
-	g.frozen.Store(true)
-	put(t, direct, "/skydns/a", "1")
-	eventually(t, func() bool { return !s.state.connected.Load() }, func() { t.Error("silence is not noticed") })
-	g.cut()
-	g.frozen.Store(false)
-	m.wait(t, 1, map[string]string{"/skydns/a": "1"})
+	for _, c := range []struct {
+		name    string
+		watched bool
+	}{{"while the watch begins", false}, {"while the watch is under way", true}} {
+		t.Run(c.name, func(t *testing.T) {
+			direct := openEmbedded(t, t.TempDir(), "127.0.0.1:0")
+			g := newGate(t, hostPort(direct))
+			s := openClient(t, g.address)
+			m := follow(t, s, records)
+			m.wait(t, 1, map[string]string{})
+			if c.watched {
+				put(t, direct, "/skydns/a", "0")
+				m.wait(t, 1, map[string]string{"/skydns/a": "0"})
+			}
+			g.frozen.Store(true)
+			put(t, direct, "/skydns/a", "1")
+			eventually(t, func() bool { return !s.state.connected.Load() }, func() { t.Error("silence is not noticed") })
+			g.cut()
+			g.frozen.Store(false)
+			m.wait(t, 1, map[string]string{"/skydns/a": "1"})
+		})
+	}
 }
 
 // TestFollowEtcdRestarted verifies that etcd may stop and come back with its

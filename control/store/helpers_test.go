@@ -153,7 +153,7 @@ type gate struct {
 
 	mu     sync.Mutex
 	target string
-	conns []net.Conn
+	conns  []net.Conn
 }
 
 func newGate(tb testing.TB, target string) *gate {

@@ -30,9 +30,8 @@ func (f *follower) watch(ctx context.Context) error {
 	ctx, cancel := context.WithCancel(clientv3.WithRequireLeader(ctx))
 	defer cancel()
 	responses := make(chan response)
-	for i, prefix := range f.prefixes {
-		watch := f.client.Watch(ctx, prefix, clientv3.WithPrefix(), clientv3.WithRev(f.next[i]), clientv3.WithProgressNotify())
-		go forward(ctx, i, watch, responses)
+	for i := range f.prefixes {
+		go f.forward(ctx, i, f.next[i], responses)
 	}
 	go f.ask(ctx)
 
@@ -53,8 +52,10 @@ func (f *follower) watch(ctx context.Context) error {
 	}
 }
 
-// forward passes on what a watch says; its end as a response that is canceled.
-func forward(ctx context.Context, prefix int, watch clientv3.WatchChan, to chan<- response) {
+// forward watches one prefix and passes on what the watch says; its end as a
+// response that is canceled. Already the beginning of a watch waits for etcd.
+func (f *follower) forward(ctx context.Context, prefix int, revision int64, to chan<- response) {
+	watch := f.client.Watch(ctx, f.prefixes[prefix], clientv3.WithPrefix(), clientv3.WithRev(revision), clientv3.WithProgressNotify())
 	for open := true; open; {
 		var r clientv3.WatchResponse
 		if r, open = <-watch; !open {
