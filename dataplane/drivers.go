@@ -1,0 +1,34 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/rs/zerolog"
+
+	"github.com/ipdcode/skydns/configs"
+	"github.com/ipdcode/skydns/dataplane/netio"
+)
+
+// openQueues opens n queues of the driver that the configuration names.
+func openQueues(c *configs.Config, log zerolog.Logger, n int) ([]netio.Queue, error) {
+	switch c.Dataplane.Driver {
+	case "socket":
+		return openSockets(c, n)
+	case "dpdk":
+		return openDPDK(c, log, n)
+	}
+	return nil, fmt.Errorf("no such driver: %q", c.Dataplane.Driver)
+}
+
+// openSockets opens n queues, each of which listens on all of dns-addr.
+func openSockets(c *configs.Config, n int) ([]netio.Queue, error) {
+	queues := make([]netio.Queue, n)
+	for i := range queues {
+		q, err := netio.NewSocketQueue(c.Dns.Addr)
+		if err != nil {
+			return nil, err
+		}
+		queues[i] = q
+	}
+	return queues, nil
+}

@@ -1,0 +1,49 @@
+// Command dataplane answers DNS queries out of the snapshot that control
+// publishes, with one poll loop on every core. README.md in this folder is
+// the map of its packages.
+//
+//	main.go     flags, exit codes
+//	serve.go    wiring: from a configuration to running poll loops, and back
+//	drivers.go  the only place that picks a driver; driver_dpdk.go opens that one
+//	cores.go    which cores poll, and what may run beside them
+//	refresh.go  following the snapshot from generation to generation
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/ipdcode/skydns/configs"
+)
+
+func main() { os.Exit(run(os.Args[1:])) }
+
+// run is the program but for its exit, whose code it returns.
+func run(args []string) int {
+	fs := flag.NewFlagSet("dataplane", flag.ContinueOnError)
+	config, code := configs.Load(fs, args, os.Stdout, os.Stderr)
+	if config == nil {
+		return code
+	}
+	log, closer, err := configs.OpenLog(config.Log, "dataplane")
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "dataplane:", err)
+		return configs.ExitFailed
+	}
+	defer closer.Close()
+
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGINT)
+	defer stop()
+	if err := serve(ctx, config, log); err != nil {
+		if !config.Log.ToStdio {
+			fmt.Fprintln(os.Stderr, "dataplane:", err)
+		}
+		log.Error().Msg(err.Error())
+		return configs.ExitFailed
+	}
+	return configs.ExitDone
+}

@@ -1,0 +1,42 @@
+package main
+
+import (
+	"context"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"github.com/ipdcode/skydns/dataplane/snapshot"
+	"github.com/ipdcode/skydns/dataplane/stats"
+)
+
+// refreshEvery is how soon a new generation is seen.
+const refreshEvery = time.Millisecond
+
+// keepFresh follows the snapshot from generation to generation until ctx ends.
+func keepFresh(ctx context.Context, r *snapshot.Reader, counters *stats.Snapshot, log zerolog.Logger) {
+	tick := time.NewTicker(refreshEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+			refresh(r, counters, log)
+		}
+	}
+}
+
+// refresh takes over the current generation if it is a new one. The reader
+// returns each error once, and goes on with the last good generation.
+func refresh(r *snapshot.Reader, counters *stats.Snapshot, log zerolog.Logger) {
+	changed, err := r.Refresh()
+	if err != nil {
+		counters.CountError()
+		log.Error().Err(err).Msg("snapshot refused: going on with the last good one; restart control if this stays")
+	}
+	if changed {
+		counters.CountChange()
+		log.Info().Msg("snapshot: new generation")
+	}
+}

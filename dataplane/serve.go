@@ -1,0 +1,150 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"math/rand/v2"
+	"runtime/debug"
+	"sync"
+
+	"github.com/rs/zerolog"
+
+	"github.com/ipdcode/skydns/configs"
+	"github.com/ipdcode/skydns/dataplane/engine"
+	"github.com/ipdcode/skydns/dataplane/netio"
+	"github.com/ipdcode/skydns/dataplane/snapshot"
+	"github.com/ipdcode/skydns/dataplane/stats"
+	"github.com/ipdcode/skydns/dataplane/worker"
+)
+
+// gcPercent lets the heap grow to 16 MB before a collection. What lives is
+// small and nothing on the path of a query allocates: a collection an hour is
+// better than one a minute, for each takes time from the poll loops.
+const gcPercent = 400
+
+// serve answers queries until ctx ends, then answers what had arrived.
+func serve(ctx context.Context, c *configs.Config, log zerolog.Logger) error {
+	debug.SetGCPercent(gcPercent)
+	usable, err := usableCores()
+	if err != nil {
+		return err
+	}
+	cores, err := pollCores(c.Dataplane.Cores, usable)
+	if err != nil {
+		return err
+	}
+	reader := snapshot.OpenReader(snapshotDir(c, log))
+	queues, err := openQueues(c, log, len(cores))
+	if err != nil {
+		return err
+	}
+	workers, err := newWorkers(c, log, cores, queues, reader)
+	if err != nil {
+		return errors.Join(err, closeAll(queues))
+	}
+	snap := new(stats.Snapshot)
+	stopStats, err := serveStats(c, workers, snap)
+	if err != nil {
+		return errors.Join(err, closeAll(queues))
+	}
+	defer stopStats()
+	makeRoom(cores, usable)
+
+	refreshing, stopRefresh := context.WithCancel(context.Background())
+	var refresher sync.WaitGroup
+	refresh(reader, snap, log)
+	refresher.Go(func() { keepFresh(refreshing, reader, snap, log) })
+	log.Info().Str("driver", c.Dataplane.Driver).Ints("cores", cores).Msg("answering")
+
+	err = runWorkers(ctx, workers, queues)
+	stopRefresh()
+	refresher.Wait()
+	log.Info().Msg("stopped")
+	return errors.Join(err, reader.Close())
+}
+
+// snapshotDir is where the snapshot is, and says it in the log.
+func snapshotDir(c *configs.Config, log zerolog.Logger) string {
+	dir := c.Dataplane.SnapshotDir
+	if dir != "" {
+		log.Info().Str("dir", dir).Msg("snapshot directory from snapshot-dir")
+		return dir
+	}
+	dir, huge := snapshot.DefaultDir()
+	if huge {
+		log.Info().Str("dir", dir).Msg("snapshot directory, in huge pages")
+	} else {
+		log.Warn().Str("dir", dir).Msg("snapshot directory, not in huge pages: large tables are answered at half the speed: mount hugetlbfs and reserve pages (vm.nr_hugepages)")
+	}
+	return dir
+}
+
+// newWorkers makes the worker of each queue.
+func newWorkers(c *configs.Config, log zerolog.Logger, cores []int, queues []netio.Queue, reader *snapshot.Reader) ([]*worker.Worker, error) {
+	config := engine.Config{Mode: engine.AllRotated}
+	switch {
+	case c.Fun.RandomOne:
+		config.Mode = engine.RandomOne
+	case c.Fun.HoneOne:
+		config.Mode = engine.HoneOne
+	}
+	workers := make([]*worker.Worker, len(queues))
+	for i, q := range queues {
+		slot, err := reader.NewSlot()
+		if err != nil {
+			return nil, err
+		}
+		config.Seed = rand.Uint64()
+		workers[i] = &worker.Worker{
+			Core: cores[i], Queue: q, Engine: engine.New(config), Slot: slot,
+			Counters: new(stats.Core), Log: log,
+		}
+	}
+	return workers, nil
+}
+
+// serveStats serves the counters where the configuration wants it.
+func serveStats(c *configs.Config, workers []*worker.Worker, snap *stats.Snapshot) (stop func(), err error) {
+	if c.Stats.Server == "" {
+		return func() {}, nil
+	}
+	sources := make([]stats.Source, len(workers))
+	for i, w := range workers {
+		sources[i] = stats.Source{Core: w.Core, Counters: w.Counters, Drops: w.Queue.Drops()}
+	}
+	server, err := stats.NewServer(c.Stats.Server, sources, snap)
+	if err != nil {
+		return nil, err
+	}
+	go server.Serve()
+	return func() { server.Close() }, nil
+}
+
+// runWorkers runs the workers until ctx ends or one of them fails, and
+// returns when the last has drained its queue.
+func runWorkers(ctx context.Context, workers []*worker.Worker, queues []netio.Queue) error {
+	ended := make(chan error, len(workers))
+	for _, w := range workers {
+		go func() { ended <- w.Run() }()
+	}
+	var errs error
+	left := len(workers)
+	select {
+	case <-ctx.Done():
+	case errs = <-ended:
+		left--
+	}
+	errs = errors.Join(errs, closeAll(queues))
+	for range left {
+		errs = errors.Join(errs, <-ended)
+	}
+	return errs
+}
+
+func closeAll(queues []netio.Queue) error {
+	var errs error
+	for _, q := range queues {
+		errs = errors.Join(errs, q.Close())
+	}
+	return errs
+}
