@@ -38,7 +38,8 @@ type Batch struct {
 
 // query is what parsing finds in a message.
 type query struct {
-	name  wire.LowerName // asked for
+	name  wire.LowerName // asked for; only if lower is not set
+	lower bool           // the name stands in the message in lower case
 	end   int            // offset behind the question
 	limit int            // octets that the reply may take, its OPT included
 	qtype uint16

@@ -40,6 +40,8 @@ func (e *Engine) parse(b *Batch, i int, seed uint64) {
 		verdict = NotImp
 	case counts>>48 != 1 || end == 0 || q.end > len(msg):
 		q.end = wire.HeaderLen
+	case counts == oneQuestion && q.end == len(msg):
+		verdict = Answered
 	default:
 		verdict = b.takeRest(i, counts)
 	}
@@ -52,16 +54,17 @@ func (e *Engine) parse(b *Batch, i int, seed uint64) {
 		return
 	}
 	q.done = false
-	b.hash[i] = q.name.Set(msg[wire.HeaderLen:end], seed)
+	l := end - wire.HeaderLen
+	b.hash[i], q.lower = wire.HashLower(msg[wire.HeaderLen:cap(msg)], l, seed)
+	if !q.lower {
+		b.hash[i] = q.name.Set(msg[wire.HeaderLen:end], seed)
+	}
 }
 
 // takeRest reads what follows the question: nothing, or an OPT, or records
 // that do not matter here. It returns Answered if all is well formed.
 func (b *Batch) takeRest(i int, counts uint64) Verdict {
 	msg, q := b.Msg[i], &b.query[i]
-	if counts == oneQuestion && q.end == len(msg) {
-		return Answered
-	}
 	records := int(counts>>32&0xffff + counts>>16&0xffff + counts&0xffff)
 	additional := int(counts & 0xffff)
 	off, opt := q.end, 0

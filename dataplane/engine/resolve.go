@@ -32,8 +32,10 @@ func (e *Engine) resolve(v *snapshot.View, b *Batch, i int, node snapshot.Node) 
 	r.start(b.Msg[i], q)
 	r.flags = wire.FlagAA
 	r.packer.remember(r.buf[:q.end], wire.HeaderLen)
-	t.name, t.owner, t.hash = q.name, wire.HeaderLen, b.hash[i]
-	copy(t.wire[:], b.Msg[i][wire.HeaderLen:q.end])
+	name := b.Msg[i][wire.HeaderLen : q.end-4]
+	t.name.Set(name, 0)
+	t.owner, t.hash = wire.HeaderLen, b.hash[i]
+	copy(t.wire[:], name)
 
 	var o outcome
 	for hop := 0; ; hop++ {

@@ -48,7 +48,7 @@ func (t *table) crowded() bool {
 	for _, r := range t.alloc.retired[:min(len(t.alloc.retired), 1024)] {
 		held += r.size
 	}
-	return uint64(t.slotsUsed) > slots*78/100 ||
+	return uint64(t.slotsUsed) > slots*13/20 ||
 		held > (t.size-t.arena)*15/16 ||
 		uint64(t.addrsUsed) > t.addrs*11/16 ||
 		uint64(t.zonesUsed) > t.zones*7/8

@@ -59,6 +59,7 @@ const (
 
 	addrSize = 16 // address directory entry: the address, IPv4 as ::ffff:a.b.c.d
 	zoneRoom = 8  // zone directory entry: the offset of the zone's block
+	zoneCuts = 1  // bit of that entry: the zone has a cut or a DNAME
 
 	// MaxNode is the most octets that one name may take in the snapshot with
 	// all its records.
@@ -91,7 +92,7 @@ type geometry struct {
 // plan lays out a generation for names names in arena octets of nodes.
 func plan(number, seed, names, arena, addrs, zones, page uint64) geometry {
 	g := geometry{number: number, seed: seed}
-	g.buckets = max(64, names*10/(7*bucketSlots))
+	g.buckets = max(64, names*2/bucketSlots)
 	g.addrs = 64
 	for g.addrs < addrs {
 		g.addrs *= 2

@@ -88,11 +88,33 @@ func (n Node) is(name *wire.LowerName) bool {
 	if n.nameLen() != name.Len || nodeNameOff+(name.Len+7)&^7 > len(n) {
 		return false
 	}
+	stored := memory(n).words64(nodeNameOff, uint64(name.Len+7)>>3)
+	asked := name.Word[:len(stored)]
 	var diff uint64
-	for i, off := 0, nodeNameOff; off < nodeNameOff+name.Len; i, off = i+1, off+8 {
-		diff |= binary.LittleEndian.Uint64(n[off:]) ^ name.Word[i&(wire.Words-1)]
+	for i, w := range stored {
+		diff |= w ^ asked[i]
 	}
 	return diff == 0
+}
+
+// isLower is is for a name in lower case of l octets at the start of b, which
+// holds 7 octets more.
+func (n Node) isLower(b []byte, l int) bool {
+	whole := (l + 7) &^ 7
+	if n.nameLen() != l || nodeNameOff+whole > len(n) || whole > len(b) {
+		return false
+	}
+	var diff uint64
+	stored, asked := n[nodeNameOff:nodeNameOff+whole], b[:whole]
+	for len(stored) > 8 && len(asked) > 8 {
+		diff |= binary.LittleEndian.Uint64(stored) ^ binary.LittleEndian.Uint64(asked)
+		stored, asked = stored[8:], asked[8:]
+	}
+	if len(stored) != 8 || len(asked) != 8 {
+		return false
+	}
+	last := binary.LittleEndian.Uint64(asked) << (uint(whole-l) * 8 & 63)
+	return diff == 0 && binary.LittleEndian.Uint64(stored)<<(uint(whole-l)*8&63) == last
 }
 
 // Sets is the RRsets of the node.

@@ -57,7 +57,7 @@ func (t *table) survey() ([]extent, error) {
 		}
 	}
 	for i := uint64(1); i < t.zones; i++ {
-		off := t.mem.load64(t.zoneTable + i*zoneRoom)
+		off := t.mem.load64(t.zoneEntry(uint32(i))) &^ zoneCuts
 		if z := t.zoneAt(off); z != nil {
 			blocks = append(blocks, extent{off: off, size: uint64(len(z))})
 			t.zonesUsed++
@@ -177,8 +177,8 @@ func (t *table) dropZonesWithoutApex() error {
 		return fmt.Errorf("%w: an apex without a zone of its own", ErrDamaged)
 	}
 	for i := uint64(1); i < t.zones; i++ {
-		entry := t.zoneTable + i*zoneRoom
-		if off := t.mem.load64(entry); off != 0 && !owned[i] {
+		entry := t.zoneEntry(uint32(i))
+		if off := t.mem.load64(entry) &^ zoneCuts; off != 0 && !owned[i] {
 			t.mem.store64(entry, 0)
 			t.zonesUsed--
 			t.giveUp(off)

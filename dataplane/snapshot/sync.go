@@ -27,7 +27,7 @@ func (w *Writer) BeginSync(names int) error {
 // names names.
 func (w *Writer) enlarge(names uint64) error {
 	names += names / 50 // the names between, which hold nothing
-	if names*10 <= w.cur.buckets*bucketSlots*7 {
+	if names*2 <= w.cur.buckets*bucketSlots {
 		return nil
 	}
 	t, err := w.fresh(w.cur.number+1, names)

@@ -45,21 +45,6 @@ func tag(hash uint64) uint64 { return hash << slotOffBits }
 // slotOff is the offset of the node to which a slot points.
 func slotOff(slot uint64) uint64 { return (slot & slotOffMask) << 3 }
 
-// match returns the first slot of the bucket that carries the tag, or 0.
-// Every slot is looked at and none branched on: which slot matches is random
-// and a branch on it is guessed wrong (BenchmarkMatch).
-func match(b *[bucketSlots]uint64, t uint64) uint64 {
-	var mask uint64
-	for i := range bucketSlots {
-		diff := (atomicLoad(&b[i]) ^ t) >> slotOffBits
-		mask |= (diff - 1) >> 63 << i
-	}
-	if mask == 0 {
-		return 0
-	}
-	return atomicLoad(&b[bits.TrailingZeros64(mask)&(bucketSlots-1)])
-}
-
 // Homes turns hashes into the offsets of their home buckets and prefetches
 // these.
 func (v *View) Homes(hash, off []uint64) {
@@ -74,11 +59,18 @@ func (v *View) Homes(hash, off []uint64) {
 // the hashes most likely name, and prefetches these. 0 stands for none: At
 // then finds out.
 func (v *View) Candidates(hash, off []uint64) {
-	off = off[:len(hash)]
-	for i, h := range hash {
-		off[i] = slotOff(match(v.mem.bucket(off[i]), tag(h)))
+	if len(hash) > 0 {
+		v.mem.candidates(hash, off[:len(hash)])
 	}
-	v.mem.prefetch(off, true)
+}
+
+// AtLower is At for a name in lower case that stands at the start of b, in l
+// octets; nil if the candidate is another.
+func (v *View) AtLower(candidate uint64, b []byte, l int) Node {
+	if n := v.mem.node(candidate); n != nil && n.isLower(b, l) {
+		return n
+	}
+	return nil
 }
 
 // At is the node of a name, given the candidate that Candidates found for its
@@ -136,5 +128,15 @@ func (v *View) Zone(index uint32) Zone {
 	if index == 0 || uint64(index) >= v.zones {
 		return nil
 	}
-	return v.zoneAt(v.mem.load64(v.zoneTable + uint64(index)*zoneRoom))
+	return v.zoneAt(v.mem.load64(v.zoneTable+uint64(index)*zoneRoom) &^ zoneCuts)
+}
+
+// Plain reports whether the index is that of a zone without a cut or a DNAME:
+// each of its names can be answered for without a look at those above it.
+func (v *View) Plain(index uint32) bool {
+	if index == 0 || uint64(index) >= v.zones {
+		return false
+	}
+	entry := v.mem.load64(v.zoneTable + uint64(index)*zoneRoom)
+	return entry != 0 && entry&zoneCuts == 0
 }

@@ -46,12 +46,17 @@ func (t *table) noteCut(zone uint32, flags Flags, labels int) {
 	}
 	off := uint64(zoneCutsOff + labels>>6&1*8)
 	z.store64(off, z.load64(off)|1<<(labels&63))
+	entry := t.zoneEntry(zone)
+	t.mem.store64(entry, t.mem.load64(entry)|zoneCuts)
 }
+
+// zoneEntry is the offset of a zone's entry in the directory.
+func (t *table) zoneEntry(index uint32) uint64 { return t.zoneTable + uint64(index)*zoneRoom }
 
 // freeZone finds an index of the zone directory that is not in use.
 func (t *table) freeZone() (uint32, error) {
 	for i := uint64(1); i < t.zones; i++ {
-		if t.mem.load64(t.zoneTable+i*zoneRoom) == 0 {
+		if t.mem.load64(t.zoneEntry(uint32(i))) == 0 {
 			t.zonesUsed++
 			return uint32(i), nil
 		}
@@ -78,8 +83,10 @@ func (t *table) writeZone(index uint32, name *wire.LowerName, body Sets) error {
 	binary.BigEndian.PutUint32(b[at+4:], ttl)
 	binary.LittleEndian.PutUint32(b, uint32(len(b)))
 
-	entry := t.zoneTable + uint64(index)*zoneRoom
+	entry := t.zoneEntry(index)
 	oldOff := t.mem.load64(entry)
+	cuts := oldOff & zoneCuts
+	oldOff &^= zoneCuts
 	if z := t.zoneAt(oldOff); z != nil {
 		copy(b[zoneCutsOff:zoneNameOff], z[zoneCutsOff:zoneNameOff])
 	}
@@ -88,7 +95,7 @@ func (t *table) writeZone(index uint32, name *wire.LowerName, body Sets) error {
 		return errFull
 	}
 	copy(t.mem[off:], b)
-	t.mem.store64(entry, off)
+	t.mem.store64(entry, off|cuts)
 	if oldOff != 0 {
 		t.giveUp(oldOff)
 	}
@@ -105,8 +112,8 @@ func (t *table) settleZone(name *wire.LowerName, old, n Node) error {
 	}
 	t.rezone(bytesOf(name))
 	if was {
-		entry := t.zoneTable + uint64(old.Zone())*zoneRoom
-		off := t.mem.load64(entry)
+		entry := t.zoneEntry(old.Zone())
+		off := t.mem.load64(entry) &^ zoneCuts
 		t.mem.store64(entry, 0)
 		t.zonesUsed--
 		if off != 0 {

@@ -103,43 +103,73 @@ type LowerName struct {
 // the name's hash under seed, made in the same pass.
 func (n *LowerName) Set(name []byte, seed uint64) uint64 {
 	n.Len = len(name)
-	h := seed ^ uint64(len(name))*hashK0
+	h := start(len(name), seed)
 	i := 0
-	for ; len(name) >= 8; name = name[8:] {
-		w := Lower8(binary.LittleEndian.Uint64(name))
-		n.Word[i&(Words-1)] = w
-		h = mix(h^w, hashK1)
-		i++
+	for ; len(name) >= 16; name = name[16:] {
+		w0 := Lower8(binary.LittleEndian.Uint64(name))
+		w1 := Lower8(binary.LittleEndian.Uint64(name[8:]))
+		n.Word[i&(Words-1)] = w0
+		n.Word[(i+1)&(Words-1)] = w1
+		h = step(h, w0, w1)
+		i += 2
 	}
 	if len(name) > 0 {
-		w := Lower8(tail(name))
-		n.Word[i&(Words-1)] = w
-		h = mix(h^w, hashK1)
+		w0, w1 := tail(name)
+		w0, w1 = Lower8(w0), Lower8(w1)
+		n.Word[i&(Words-1)] = w0
+		n.Word[(i+1)&(Words-1)] = w1
+		h = step(h, w0, w1)
 	}
 	return mix(h, hashK2)
 }
 
 // Hash is the name's hash under seed: what Set returned.
 func (n *LowerName) Hash(seed uint64) uint64 {
-	h := seed ^ uint64(n.Len)*hashK0
-	for i := range (n.Len + 7) / 8 {
-		h = mix(h^n.Word[i&(Words-1)], hashK1)
+	h := start(n.Len, seed)
+	for i := 0; i < n.Len; i += 16 {
+		h = step(h, n.Word[i>>3&(Words-1)], n.Word[(i>>3+1)&(Words-1)])
 	}
 	return mix(h, hashK2)
 }
 
-// Hash is the hash of a name of wire form, whatever its case, under seed: the
-// same value that LowerName.Set returns.
-func Hash(name []byte, seed uint64) uint64 {
-	h := seed ^ uint64(len(name))*hashK0
-	for ; len(name) >= 8; name = name[8:] {
-		h = mix(h^Lower8(binary.LittleEndian.Uint64(name)), hashK1)
+// HashLower hashes the name of n octets at the start of b if it is in lower
+// case already, as nearly all are, and says so; the value is what
+// LowerName.Set returns. It reads up to 15 octets behind the name: if b ends
+// before that, it answers false, as for a name that may not be in lower case.
+func HashLower(b []byte, n int, seed uint64) (hash uint64, ok bool) {
+	whole := (n + 15) &^ 15
+	if n == 0 || whole > len(b) {
+		return 0, false
 	}
-	if len(name) > 0 {
-		h = mix(h^Lower8(tail(name)), hashK1)
+	h := start(n, seed)
+	var upper uint64
+	name := b[:whole]
+	for ; len(name) > 16; name = name[16:] {
+		w0, w1 := binary.LittleEndian.Uint64(name), binary.LittleEndian.Uint64(name[8:])
+		upper |= w0&^(w0<<1) | w1&^(w1<<1)
+		h = step(h, w0, w1)
 	}
-	return mix(h, hashK2)
+	if len(name) != 16 {
+		return 0, false
+	}
+	w0, w1 := binary.LittleEndian.Uint64(name), binary.LittleEndian.Uint64(name[8:])
+	if used := uint(n-1)&15 + 1; used > 8 {
+		w1 &= ^uint64(0) >> (128 - 8*used)
+	} else {
+		w0 &= ^uint64(0) >> (64 - 8*used)
+		w1 = 0
+	}
+	upper |= w0&^(w0<<1) | w1&^(w1<<1)
+	// An upper-case letter has bit 6 set and bit 5 clear. So have a few other
+	// octets, "_" among them: these take the longer way.
+	return mix(step(h, w0, w1), hashK2), upper&(0x40*ones) == 0
 }
+
+// The hash takes 16 octets of the name in lower case a step, filled up with
+// zeros at the end.
+func start(length int, seed uint64) uint64 { return seed ^ uint64(length)*hashK0 }
+
+func step(h, w0, w1 uint64) uint64 { return mix(h^w0, hashK1^w1) }
 
 const (
 	hashK0 = 0x9e3779b97f4a7c15
@@ -154,11 +184,24 @@ func mix(a, b uint64) uint64 {
 	return hi ^ lo
 }
 
-// tail reads the last one to seven octets of a name as a little-endian word.
-func tail(b []byte) uint64 {
-	var w uint64
-	for i := len(b) - 1; i >= 0; i-- {
-		w = w<<8 | uint64(b[i])
+// tail reads the last one to fifteen octets of a name as two little-endian
+// words.
+func tail(b []byte) (w0, w1 uint64) {
+	if len(b) >= 8 {
+		w0 = binary.LittleEndian.Uint64(b)
+		return w0, short(b[8:])
 	}
-	return w
+	return short(b), 0
+}
+
+// short reads up to seven octets.
+func short(b []byte) uint64 {
+	switch {
+	case len(b) >= 4:
+		return uint64(binary.LittleEndian.Uint32(b)) |
+			uint64(binary.LittleEndian.Uint32(b[len(b)-4:]))<<(8*(len(b)-4))
+	case len(b) > 0:
+		return uint64(b[0]) | uint64(b[len(b)/2])<<(8*(len(b)/2)) | uint64(b[len(b)-1])<<(8*(len(b)-1))
+	}
+	return 0
 }

@@ -1,0 +1,26 @@
+package snapshot
+
+import "math/bits"
+
+// candidatesGo is candidates for processors without AVX2.
+func (m memory) candidatesGo(hash, off []uint64) {
+	for i, h := range hash {
+		off[i] = slotOff(match(m.bucket(off[i]), tag(h)))
+	}
+	m.prefetch(off, true)
+}
+
+// match returns the first slot of the bucket that carries the tag, or 0.
+// Every slot is looked at and none branched on: which slot matches is random
+// and a branch on it is guessed wrong (BenchmarkCandidates).
+func match(b *[bucketSlots]uint64, t uint64) uint64 {
+	var mask uint64
+	for i := range bucketSlots {
+		diff := (atomicLoad(&b[i]) ^ t) >> slotOffBits
+		mask |= (diff - 1) >> 63 << i
+	}
+	if mask == 0 {
+		return 0
+	}
+	return atomicLoad(&b[bits.TrailingZeros64(mask)&(bucketSlots-1)])
+}
