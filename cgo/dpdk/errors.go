@@ -26,8 +26,8 @@ var telling = []string{
 }
 
 // beside are those of lines that do so but are seldom the matter: sizes of huge
-// page that nobody reserved, and NICs that the kernel keeps.
-var beside = []string{"no free ", "pci device", "requested device"}
+// page that nobody reserved, NICs that the kernel keeps, and addresses.
+var beside = []string{"no free ", "pci device", "requested device", "physical addresses"}
 
 // reason is the first line in which DPDK says what is wrong, without its
 // prefixes; empty if there is none. The lines after it are consequences.

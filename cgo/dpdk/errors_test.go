@@ -10,6 +10,7 @@ import (
 // noise is what every start prints.
 const noise = `EAL: Detected CPU lcores: 2
 EAL: Detected shared linkage of DPDK
+EAL: Physical addresses are unavailable, selecting IOVA as VA mode.
 EAL: Selected IOVA mode 'VA'
 eth_virtio_pci_init(): Failed to init PCI device
 EAL: Requested device 0000:00:03.0 cannot be used

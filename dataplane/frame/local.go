@@ -13,6 +13,12 @@ type Local struct {
 	port uint16 // these are as little-endian loads read the frame's octets
 	v4   []uint32
 	v6   []address6
+
+	// AcceptUnfinished takes a UDP checksum that is only the pseudo-header's
+	// sum for a right one. Linux leaves it so in frames that never leave the
+	// machine, as on a veth, and a driver that gets them by AF_XDP is not told.
+	// Set it before the first Parse.
+	AcceptUnfinished bool
 }
 
 // NewLocal makes a Local of at least one address, without zones, and a port.

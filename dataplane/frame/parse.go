@@ -158,7 +158,9 @@ func (l *Local) parseUDP(u []byte, pseudo uint64, good Sums) (int, Verdict) {
 			return 0, BadChecksum
 		}
 	case good&SumUDP == 0 && fold(add(pseudo+pseudoTail(n), u[:n])) != 0xffff:
-		return 0, BadChecksum
+		if !l.AcceptUnfinished || uint16(w>>48) != fold(pseudo+pseudoTail(n)) {
+			return 0, BadChecksum
+		}
 	}
 	return n, Query
 }

@@ -216,6 +216,31 @@ func TestParseTrustsDevice(t *testing.T) {
 	}
 }
 
+// TestParseUnfinished verifies that a checksum that Linux left unfinished is
+// taken only by who says so, and a wrong one never.
+func TestParseUnfinished(t *testing.T) {
+	for _, server := range []netip.AddrPort{server4, server6} {
+		p := frametest.Query(server, []byte("message"))
+		f := frametest.Build(p)
+		Reply(f, len(p.Payload), SumUDP) // leaves the pseudo-header's sum
+		l, err := NewLocal([]netip.Addr{p.Src.Addr()}, p.Src.Port())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, v := l.Parse(f, 0); v != BadChecksum {
+			t.Errorf("%v: unfinished: %v, want %v", server, v, BadChecksum)
+		}
+		l.AcceptUnfinished = true
+		if _, v := l.Parse(f, 0); v != Query {
+			t.Errorf("%v: unfinished and accepted: %v, want %v", server, v, Query)
+		}
+		f[len(f)-len(p.Payload)-1]++
+		if _, v := l.Parse(f, 0); v != BadChecksum {
+			t.Errorf("%v: wrong: %v, want %v", server, v, BadChecksum)
+		}
+	}
+}
+
 // TestNewLocalRefuses verifies that what cannot be an address of ours is refused.
 func TestNewLocalRefuses(t *testing.T) {
 	one := []netip.Addr{server4.Addr()}

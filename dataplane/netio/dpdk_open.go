@@ -54,6 +54,7 @@ func OpenDPDK(c DPDKConfig) ([]Queue, error) {
 	if err != nil {
 		return nil, err
 	}
+	local.AcceptUnfinished = info.Driver == "net_af_xdp"
 	started, err := id.Start(dpdk.Setup{
 		Queues: c.Queues, Ring: ringSize, Buffers: cmp.Or(c.Buffers, defaultBuffers),
 	})

@@ -1,0 +1,139 @@
+//go:build dpdk
+
+package netio_test
+
+import (
+	"bytes"
+	"fmt"
+	"net"
+	"net/netip"
+	"os"
+	"strings"
+	"testing"
+	"time"
+)
+
+// Both ends of the link that the device tests use.
+var (
+	clients = []netip.Addr{netip.MustParseAddr("192.0.2.77"), netip.MustParseAddr("2001:db8::77")}
+	servers = []netip.Addr{netip.MustParseAddr("192.0.2.53"), netip.MustParseAddr("2001:db8::53")}
+)
+
+// TestDPDKDevices verifies that queries over IPv4 and IPv6 that the kernel
+// sends to a device of DPDK are answered, for the devices that can be had on a
+// machine without a NIC for it, with and without huge pages, with one queue and several.
+func TestDPDKDevices(t *testing.T) {
+	noHuge := []string{"--no-huge", "-m", "256"}
+	inMemory := []string{"--in-memory", "-m", "128"}
+	for _, c := range []struct {
+		name   string
+		link   func(t *testing.T) (server, client netns)
+		device string
+		queues int
+		eal    []string
+	}{
+		{"AF_XDP on a veth", vethLink(1), "net_af_xdp0,iface=vs", 1, noHuge},
+		{"AF_XDP in huge pages", vethLink(1), "net_af_xdp0,iface=vs", 1, inMemory},
+		{"AF_XDP with two queues", vethLink(2), "net_af_xdp0,iface=vs,queue_count=2", 2, noHuge},
+		{"TAP", tapLink, "net_tap0,iface=vc", 1, noHuge},
+		{"TAP in huge pages", tapLink, "net_tap0,iface=vc", 1, inMemory},
+		{"TAP with two queues", tapLink, "net_tap0,iface=vc", 2, noHuge},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			needHugePages(t, c.eal)
+			server, client := c.link(t)
+			s := startServer(t, server, serverConfig{
+				EAL: append(c.eal, "--vdev="+c.device), Queues: c.queues, Addresses: servers,
+			})
+			reach(t, client, s.mac)
+			for i := range servers {
+				askDevice(t, client, clients[i], netip.AddrPortFrom(servers[i], 53))
+			}
+			s.stop()
+		})
+	}
+}
+
+// vethLink makes two namespaces joined by a veth pair with n queues.
+func vethLink(n int) func(t *testing.T) (server, client netns) {
+	return func(t *testing.T) (server, client netns) {
+		server, client = newNetns(t), newNetns(t)
+		queues := fmt.Sprintf("numrxqueues %d numtxqueues %d", n, n)
+		client.ip(t, "link add vc "+queues+" type veth peer name vs "+queues+" netns "+string(server))
+		server.ip(t, "link set vs up")
+		return server, client
+	}
+}
+
+// tapLink makes a namespace in which the device's kernel side appears as vc.
+func tapLink(t *testing.T) (server, client netns) {
+	ns := newNetns(t)
+	return ns, ns
+}
+
+// reach lets the client's interface vc find the servers at mac, without the
+// help of ARP or neighbour discovery.
+func reach(t *testing.T, client netns, mac net.HardwareAddr) {
+	t.Helper()
+	client.ip(t, "link set vc up")
+	for i, a := range clients {
+		client.ip(t, fmt.Sprintf("address add %s/%d dev vc nodad", a, a.BitLen()*3/4))
+		client.ip(t, fmt.Sprintf("neighbour replace %s lladdr %s dev vc", servers[i], mac))
+	}
+}
+
+// askDevice sends queries from sockets of several ports, and expects the
+// reply to each. A query is repeated until it is answered: links and devices
+// take a while to come up.
+func askDevice(t *testing.T, from netns, source netip.Addr, server netip.AddrPort) {
+	t.Helper()
+	for i := range 32 {
+		var c *net.UDPConn
+		from.do(t, func() {
+			var err error
+			c, err = net.DialUDP("udp", net.UDPAddrFromAddrPort(netip.AddrPortFrom(source, 0)), net.UDPAddrFromAddrPort(server))
+			if err != nil {
+				t.Errorf("client: %v", err)
+			}
+		})
+		if c == nil {
+			return
+		}
+		query := append(fmt.Appendf(nil, "query %06d", i), bytes.Repeat([]byte{'x'}, i*37)...)
+		if got, want := askUntil(t, c, query), echo(bytes.Clone(query)); !bytes.Equal(got, want) {
+			t.Errorf("reply %q, want %q", got, want)
+		}
+		c.Close()
+	}
+}
+
+// askUntil sends the query every 200 ms until there is a reply.
+func askUntil(t *testing.T, c *net.UDPConn, query []byte) []byte {
+	t.Helper()
+	buf := make([]byte, 2048)
+	for end := time.Now().Add(patience); time.Now().Before(end); {
+		if _, err := c.Write(query); err != nil {
+			t.Fatalf("send a query: %v", err)
+		}
+		c.SetReadDeadline(time.Now().Add(200 * time.Millisecond))
+		if n, err := c.Read(buf); err == nil {
+			return buf[:n]
+		}
+	}
+	t.Fatalf("no reply from %v to %v", c.RemoteAddr(), c.LocalAddr())
+	return nil
+}
+
+// needHugePages skips the test if EAL is to use huge pages and there are none.
+func needHugePages(t *testing.T, eal []string) {
+	t.Helper()
+	if strings.Contains(strings.Join(eal, " "), "--no-huge") {
+		return
+	}
+	free, err := os.ReadFile("/sys/kernel/mm/hugepages/hugepages-2048kB/free_hugepages")
+	var pages int
+	fmt.Sscan(string(free), &pages)
+	if err != nil || pages < 128 {
+		t.Skipf("%d free huge pages of 2 MB, 128 are needed: sysctl vm.nr_hugepages=512", pages)
+	}
+}
