@@ -231,6 +231,7 @@ func (g *gate) replace(tb testing.TB, old *Store, dir string) *Store {
 		tb.Fatal(err)
 	}
 	next := openEmbedded(tb, dir, "127.0.0.1:0")
+	tb.Cleanup(func() { g.shut.Store(true); g.cut() }) // it need not wait for its clients
 	g.mu.Lock()
 	g.target = hostPort(next)
 	g.mu.Unlock()

@@ -15,7 +15,7 @@ const (
 	askEvery = time.Second
 
 	// deadAfter is how long a watch may be silent before it is replaced.
-	deadAfter = 5 * time.Second
+	deadAfter = 3 * time.Second
 )
 
 // response is what the watch of one prefix said.
