@@ -1,31 +1,11 @@
 package api
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"net/http"
-	"net/netip"
-	"slices"
-	"strings"
 
-	"github.com/miekg/dns"
-
-	"github.com/ipdcode/skydns/control/record"
 	"github.com/ipdcode/skydns/dataplane/wire"
 )
-
-// view is the records of one type at a name, as clients read them. Of a name
-// with several types the first one's view has the others in More.
-type view struct {
-	Type   string       `json:"type"`
-	IPs    []netip.Addr `json:"ips,omitempty"`    // A, AAAA: in order
-	Target string       `json:"target,omitempty"` // CNAME
-	Rdata  []string     `json:"rdata,omitempty"`  // other types: presentation form, in order
-	TTL    uint32       `json:"ttl,omitempty"`    // seconds; none: record.DefaultTTL
-	User   string       `json:"user,omitempty"`   // the owner
-	More   []view       `json:"more,omitempty"`
-}
 
 // show serves GET of a name. With ?svc=true a name without a domain is also
 // sought among the services of Kubernetes.
@@ -55,116 +35,4 @@ func (s *server) show(w http.ResponseWriter, r *http.Request) error {
 		return fail(http.StatusNotFound, "%s has no record", wire.NameString(name))
 	}
 	return found.write(w, found.names())
-}
-
-// listing is what names hold: by name in presentation form, sets by type.
-type listing map[string][]set
-
-// set is the records of one type at a name.
-type set struct {
-	rrtype uint16
-	ttl    uint32
-	user   string
-	data   [][]byte
-}
-
-// add sorts a record's RRs into their names' sets.
-func (l listing) add(i item) {
-	for _, rr := range i.rrs {
-		name := wire.NameString(rr.Name)
-		sets := l[name]
-		at := slices.IndexFunc(sets, func(s set) bool { return s.rrtype == rr.Type })
-		if at < 0 {
-			at = len(sets)
-			sets = append(sets, set{rrtype: rr.Type, ttl: rr.TTL, user: i.owner()})
-			l[name] = sets
-		}
-		if !slices.ContainsFunc(sets[at].data, func(d []byte) bool { return bytes.Equal(d, rr.Data) }) {
-			sets[at].data = append(sets[at].data, rr.Data)
-		}
-		sets[at].ttl = min(sets[at].ttl, rr.TTL)
-		if sets[at].user == "" {
-			sets[at].user = i.owner()
-		}
-	}
-}
-
-// names are the names, sorted.
-func (l listing) names() []string {
-	names := make([]string, 0, len(l))
-	for name := range l {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	return names
-}
-
-// write answers the views of names, in their order.
-func (l listing) write(w http.ResponseWriter, names []string) error {
-	w.Header().Set("Content-Type", "application/json")
-	out := json.NewEncoder(w)
-	sep := "{"
-	for _, name := range names {
-		key, err := json.Marshal(name)
-		if err != nil {
-			return err
-		}
-		if _, err := w.Write(append(append([]byte(sep), key...), ':')); err != nil {
-			return err
-		}
-		if err := out.Encode(viewOf(l[name])); err != nil {
-			return err
-		}
-		sep = ","
-	}
-	if len(names) == 0 {
-		_, err := w.Write([]byte("{}\n"))
-		return err
-	}
-	_, err := w.Write([]byte("}\n"))
-	return err
-}
-
-// viewOf shows a name's sets, A first and the others by type.
-func viewOf(sets []set) view {
-	slices.SortFunc(sets, func(a, b set) int { return int(a.rrtype) - int(b.rrtype) })
-	first := sets[0].view()
-	for _, s := range sets[1:] {
-		first.More = append(first.More, s.view())
-	}
-	return first
-}
-
-func (s set) view() view {
-	v := view{Type: record.TypeText(s.rrtype), User: s.user}
-	if s.ttl != record.DefaultTTL {
-		v.TTL = s.ttl
-	}
-	switch s.rrtype {
-	case wire.TypeA, wire.TypeAAAA:
-		for _, data := range s.data {
-			addr, _ := netip.AddrFromSlice(data)
-			v.IPs = append(v.IPs, addr)
-		}
-		slices.SortFunc(v.IPs, netip.Addr.Compare)
-	case wire.TypeCNAME:
-		v.Target = wire.NameString(s.data[0])
-	default:
-		for _, data := range s.data {
-			v.Rdata = append(v.Rdata, rdataText(s.rrtype, data))
-		}
-		slices.Sort(v.Rdata)
-	}
-	return v
-}
-
-// rdataText is rdata in presentation form, of an unknown type as RFC 3597
-// section 5 has it.
-func rdataText(rrtype uint16, data []byte) string {
-	header := dns.RR_Header{Name: ".", Rrtype: rrtype, Class: dns.ClassINET, Rdlength: uint16(len(data))}
-	rr, _, err := dns.UnpackRRWithHeader(header, data, 0)
-	if err != nil {
-		return ""
-	}
-	return strings.TrimPrefix(rr.String(), rr.Header().String())
 }

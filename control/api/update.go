@@ -1,0 +1,129 @@
+package api
+
+import (
+	"net/http"
+
+	"github.com/ipdcode/skydns/control/record"
+	"github.com/ipdcode/skydns/dataplane/wire"
+)
+
+// update is PUT: each record that the update names by its data, or by its
+// alias, is changed; one that is not there is an error.
+func update(q *request, t *tx) error {
+	rrtype, err := q.kind()
+	if err != nil {
+		return err
+	}
+	if len(q.Update) == 0 {
+		return fail(http.StatusBadRequest, `update: want {"OLD":"NEW"}`)
+	}
+	switch rrtype {
+	case 0, wire.TypeA, wire.TypeAAAA:
+		return q.updateAddresses(t, rrtype)
+	case wire.TypeCNAME:
+		return q.updateAliases(t)
+	}
+	return fail(http.StatusBadRequest, "%s: update is for A, AAAA and CNAME: DELETE and POST change others", q.Type)
+}
+
+// updateAddresses gives addresses of the name others' places.
+func (q *request) updateAddresses(t *tx, rrtype uint16) error {
+	n, err := q.at(t, q.name)
+	if err != nil {
+		return err
+	}
+	var list []record.Message
+	for from, to := range q.Update {
+		oldAddr, err := address(rrtype, from)
+		if err != nil {
+			return err
+		}
+		newAddr, err := address(rrtype, to)
+		if err != nil {
+			return err
+		}
+		found := n.dropAddress(oldAddr)
+		if len(found) == 0 {
+			return fail(http.StatusNotFound, "%s has no address %s", wire.NameString(q.name), oldAddr)
+		}
+		m := q.successor(found[0])
+		m.Host, m.Type = newAddr.String(), ""
+		list = append(list, m)
+	}
+	for _, m := range list {
+		if err := n.put(m); err != nil {
+			return err
+		}
+	}
+	return q.names.consistent(n)
+}
+
+// successor is a record that takes i's place, as another program's records
+// become ours: its owner, TTL and cluster stay where the request says nothing.
+func (q *request) successor(i item) record.Message {
+	m := i.record.Message
+	m = record.Message{TTL: m.TTL, Group: m.Group, User: m.User, Source: m.Source, Cluster: m.Cluster}
+	if q.TTL != nil {
+		m.TTL = *q.TTL
+	}
+	if m.User == "" {
+		m.User = q.user
+	}
+	return m
+}
+
+// updateAliases changes what an alias points to where the name itself is the
+// alias, else the aliases of the name: OLD is none any more, NEW becomes one.
+func (q *request) updateAliases(t *tx) error {
+	for from, to := range q.Update {
+		n, err := q.at(t, q.name)
+		if err != nil {
+			return err
+		}
+		target, err := q.names.target(from)
+		if err != nil {
+			return err
+		}
+		if i, ok := n.alias(target); ok {
+			m := q.successor(i)
+			if m.Host, err = q.names.target(to); err != nil {
+				return err
+			}
+			m.Type = "CNAME"
+			n.drop(i)
+			if err := n.put(m); err != nil {
+				return err
+			}
+			continue
+		}
+		if err := q.moveAlias(t, from, to); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// moveAlias makes to an alias of the name in place of from.
+func (q *request) moveAlias(t *tx, from, to string) error {
+	var states [2]*nameState
+	for i, text := range []string{from, to} {
+		name, err := q.names.changeable(text)
+		if err != nil {
+			return err
+		}
+		if states[i], err = q.at(t, name); err != nil {
+			return err
+		}
+	}
+	old, ok := states[0].alias(wire.NameString(q.name))
+	if !ok {
+		return fail(http.StatusNotFound, "%s is not an alias of %s", from, wire.NameString(q.name))
+	}
+	m := q.successor(old)
+	m.Type, m.Host = "CNAME", wire.NameString(q.name)
+	states[0].drop(old)
+	if err := states[1].put(m); err != nil {
+		return err
+	}
+	return q.names.consistent(states[1])
+}
