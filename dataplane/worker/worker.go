@@ -42,20 +42,26 @@ func (w *Worker) Run() error {
 		return err
 	}
 	debug.SetPanicOnFault(true)
-	b := &w.batch
-	for {
-		w.Slot.Leave()
-		if !w.Queue.Receive(b) {
-			return nil
-		}
-		if b.N == 0 {
-			continue
-		}
-		if w.answer(b) {
-			w.Counters.CountBatch(b)
-		}
-		w.Queue.Send(b)
+	for w.turn() {
 	}
+	return nil
+}
+
+// turn is one turn of the loop. It returns false once the queue is closed.
+func (w *Worker) turn() bool {
+	b := &w.batch
+	w.Slot.Leave()
+	if !w.Queue.Receive(b) {
+		return false
+	}
+	if b.N == 0 {
+		return true
+	}
+	if w.answer(b) {
+		w.Counters.CountBatch(b)
+	}
+	w.Queue.Send(b)
+	return true
 }
 
 // pin binds the calling thread to a core.
