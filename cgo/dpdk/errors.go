@@ -22,7 +22,7 @@ func (e dpdkError) Unwrap() error { return e.errno }
 // telling are the words of a line in which DPDK gives a reason, in lower case.
 var telling = []string{
 	"fail", "cannot", "couldn't", "unable", "unavailable", "unrecognized", "invalid", "not compatible",
-	"not enough", "not permitted", "denied", "no such", "no mounted", "no available",
+	"not enough", "not permitted", "denied", "no such", "no mounted", "no available", "larger than",
 }
 
 // beside are those of lines that do so but are seldom the matter: sizes of huge
