@@ -33,11 +33,11 @@ func serve(ctx context.Context, c *configs.Config, log zerolog.Logger) error {
 	if err != nil {
 		return err
 	}
-	reader := snapshot.OpenReader(snapshotDir(c, log))
 	queues, err := openQueues(c, log, len(cores))
 	if err != nil {
 		return err
 	}
+	reader := snapshot.OpenReader(snapshotDir(c, log))
 	workers, err := newWorkers(c, log, cores, queues, reader)
 	if err != nil {
 		return errors.Join(err, closeAll(queues))
