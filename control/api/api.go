@@ -3,6 +3,7 @@ package api
 import (
 	"net/http"
 	"strconv"
+	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
@@ -12,6 +13,13 @@ import (
 	"github.com/ipdcode/skydns/control/record"
 	"github.com/ipdcode/skydns/control/store"
 	"github.com/ipdcode/skydns/dataplane/wire"
+)
+
+// callTimeout and listTimeout bound how long a request waits for etcd: one
+// about a name, and one that reads everything.
+const (
+	callTimeout = 5 * time.Second
+	listTimeout = time.Minute
 )
 
 // Options are what the interface stands on.
@@ -29,6 +37,7 @@ type server struct {
 	changer  *changer
 	names    *names
 	token    string
+	timeout  time.Duration // bounds one request's dealings with etcd, but for lists
 	ready    func() bool
 	log      zerolog.Logger
 	requests *prometheus.CounterVec // by method and code
@@ -37,6 +46,14 @@ type server struct {
 // New makes the handler of all paths. It may be used by any number of
 // goroutines.
 func New(o Options) (http.Handler, error) {
+	s, err := newServer(o)
+	if err != nil {
+		return nil, err
+	}
+	return s.routes(promhttp.HandlerFor(o.Registry, promhttp.HandlerOpts{})), nil
+}
+
+func newServer(o Options) (*server, error) {
 	ours, err := record.NewDomains(o.Config.APIDomains())
 	if err != nil {
 		return nil, err
@@ -55,6 +72,7 @@ func New(o Options) (http.Handler, error) {
 		changer: &changer{records: recs, monitorPath: string(o.Config.Dns.MonitorPath)},
 		names:   &names{ours: ours, zones: zones, services: services},
 		token:   o.Config.SkydnsApi.Token,
+		timeout: callTimeout,
 		ready:   o.Ready,
 		log:     o.Log,
 		requests: prometheus.NewCounterVec(prometheus.CounterOpts{
@@ -64,7 +82,7 @@ func New(o Options) (http.Handler, error) {
 	if err := o.Registry.Register(s.requests); err != nil {
 		return nil, err
 	}
-	return s.routes(promhttp.HandlerFor(o.Registry, promhttp.HandlerOpts{})), nil
+	return s, nil
 }
 
 // routes gives each method and path its handler.

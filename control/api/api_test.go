@@ -6,6 +6,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 )
 
 // TestSeed sends the ancestor's own commands.
@@ -348,4 +349,23 @@ func TestOpenPaths(t *testing.T) {
 	check("/readyz", 200, "OK")
 	check("/nothing", 404, "ERR, no such path")
 	check("/metrics", 200, `skydns_api_requests_total{code="503",method="GET"} 1`)
+}
+
+// TestEtcdDoesNotAnswer verifies that a request waits for a bounded time only.
+func TestEtcdDoesNotAnswer(t *testing.T) {
+	f := newFixture(t)
+	o := f.options()
+	o.Store = unreachable(t)
+	s, err := newServer(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.timeout = 50 * time.Millisecond
+	f.serve(s.routes(http.NotFoundHandler()))
+	for _, call := range []struct{ method, body string }{{"GET", ""}, {"POST", `{"ips":["10.0.0.1"]}`}} {
+		code, text := f.do(call.method, "/skydns/api/n", call.body)
+		if code != 503 || text != "ERR, etcd does not answer: try again later" {
+			t.Errorf("%s: %d %s", call.method, code, text)
+		}
+	}
 }

@@ -3,14 +3,10 @@ package api
 import (
 	"context"
 	"net/http"
-	"time"
 
 	"github.com/ipdcode/skydns/control/record"
 	"github.com/ipdcode/skydns/dataplane/wire"
 )
-
-// callTimeout bounds one request's dealings with etcd.
-const callTimeout = 10 * time.Second
 
 // request is a change that a client asks for.
 type request struct {
@@ -35,7 +31,7 @@ func (s *server) change(w work) handler {
 			return err
 		}
 		q := &request{names: s.names, name: name, user: r.URL.Query().Get("user"), body: b}
-		ctx, cancel := context.WithTimeout(r.Context(), callTimeout)
+		ctx, cancel := context.WithTimeout(r.Context(), s.timeout)
 		defer cancel()
 		if err := s.changer.do(ctx, func(t *tx) error { return w(q, t) }); err != nil {
 			return err

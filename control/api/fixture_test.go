@@ -41,6 +41,17 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
+// unreachable is an etcd that nobody runs.
+func unreachable(t *testing.T) *store.Store {
+	t.Helper()
+	s, err := store.Open(t.Context(), store.Config{Endpoints: []string{"http://127.0.0.1:1"}, Log: zerolog.Nop()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.Close() })
+	return s
+}
+
 // fixture is an interface over HTTP whose first domain is domain.
 type fixture struct {
 	*testing.T
@@ -51,8 +62,8 @@ type fixture struct {
 
 var fixtures atomic.Int32
 
-// newFixture serves the domain dN.test., which the test has alone, and
-// other.dN.test.
+// newFixture serves the domains dN.test., which the test has alone, and
+// second.dN.test.
 func newFixture(t *testing.T) *fixture {
 	t.Helper()
 	n := fixtures.Add(1)
@@ -61,24 +72,35 @@ func newFixture(t *testing.T) *fixture {
 
 func newFixtureOf(t *testing.T, domain, monitor string) *fixture {
 	t.Helper()
+	f := &fixture{T: t, domain: domain, monitor: monitor}
+	h, err := New(f.options())
+	if err != nil {
+		t.Fatal(err)
+	}
+	f.serve(h)
+	return f
+}
+
+// options are those of an interface for the fixture's domains.
+func (f *fixture) options() Options {
+	f.Helper()
 	config, err := configs.Parse("test", fmt.Appendf(nil, `
 		[Dns]
 		dns-domain = ["%s", "second.%s"]
 		ip-monitor-path = "%s"
 		[SkydnsApi]
-		skydns-auth = "%s"`, domain, domain, monitor, token))
+		skydns-auth = "%s"`, f.domain, f.domain, f.monitor, token))
 	if err != nil {
-		t.Fatal(err)
+		f.Fatal(err)
 	}
-	f := &fixture{T: t, domain: domain, monitor: monitor}
-	h, err := New(Options{Config: config, Store: etcd, Ready: f.ready.Load, Registry: prometheus.NewRegistry(), Log: zerolog.Nop()})
-	if err != nil {
-		t.Fatal(err)
-	}
+	return Options{Config: config, Store: etcd, Ready: f.ready.Load, Registry: prometheus.NewRegistry(), Log: zerolog.Nop()}
+}
+
+// serve sends the fixture's requests to h from now on.
+func (f *fixture) serve(h http.Handler) {
 	server := httptest.NewServer(h)
-	t.Cleanup(server.Close)
+	f.Cleanup(server.Close)
 	f.url = server.URL
-	return f
 }
 
 // do sends a request with the token, and gives the status code and the text.

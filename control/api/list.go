@@ -7,14 +7,10 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/ipdcode/skydns/control/record"
 	"github.com/ipdcode/skydns/dataplane/wire"
 )
-
-// listTimeout bounds the reading of everything.
-const listTimeout = time.Minute
 
 // filter is what a client wants to see of the list.
 type filter struct {

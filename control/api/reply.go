@@ -28,16 +28,20 @@ func ok(w http.ResponseWriter) error {
 }
 
 // refuse answers err as "ERR, <what is wrong>" and returns the status code. An
-// error that is not a failure is etcd's: the log has it, and the client may
-// try again.
+// error that is not a failure is etcd's, which the log has too.
 func (s *server) refuse(w http.ResponseWriter, r *http.Request, err error) int {
+	if r.Context().Err() != nil {
+		return statusClientGone
+	}
 	var f failure
 	if !errors.As(err, &f) {
-		if errors.Is(err, context.Canceled) && r.Context().Err() != nil {
-			return statusClientGone
-		}
-		s.log.Error().Err(err).Str("method", r.Method).Str("path", r.URL.Path).Msg("request failed")
 		f = failure{http.StatusServiceUnavailable, "etcd: " + err.Error()}
+		if errors.Is(err, context.DeadlineExceeded) {
+			f.text = "etcd does not answer: try again later"
+		}
+	}
+	if f.code >= http.StatusInternalServerError {
+		s.log.Error().Err(err).Str("method", r.Method).Str("path", r.URL.Path).Msg("request failed")
 	}
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 	w.Header().Set("X-Content-Type-Options", "nosniff")

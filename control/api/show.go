@@ -19,7 +19,7 @@ func (s *server) show(w http.ResponseWriter, r *http.Request) error {
 	if service, ok := s.names.service(text); ok && r.URL.Query().Get("svc") == "true" {
 		wanted = append(wanted, service)
 	}
-	ctx, cancel := context.WithTimeout(r.Context(), callTimeout)
+	ctx, cancel := context.WithTimeout(r.Context(), s.timeout)
 	defer cancel()
 	found := listing{}
 	for _, name := range wanted {

@@ -69,6 +69,9 @@ func (c *changer) commit(t *tx) error {
 		return err
 	}
 	_, err = c.records.store.Commit(t.ctx, append(compares, cs...), append(ops, os...))
+	if errors.Is(err, context.DeadlineExceeded) {
+		return fail(http.StatusServiceUnavailable, "etcd does not answer: whether the change is made is not known, look before you try again")
+	}
 	return err
 }
 
