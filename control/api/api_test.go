@@ -301,6 +301,31 @@ func TestStatusKeys(t *testing.T) {
 	check("the last name removes the key", map[string]string{"10.0.0.1": `{"domains":["b.D."],"ports":["80"],"status":"DOWN"}`, "10.0.0.7": "DOWN"})
 }
 
+// TestStatusOfManyNames verifies that an address's status key stays small, and
+// still lives exactly as long as names have the address.
+func TestStatusOfManyNames(t *testing.T) {
+	f := newFixture(t)
+	f.put("/skydns/test/"+strings.TrimSuffix(f.domain, ".test.")+"/foreign", `{"host":"10.0.0.1"}`)
+	const names = maxListed + 3
+	for i := range names {
+		f.ok("POST", fmt.Sprintf("n%d", i), `{"ips":["10.0.0.1"]}`)
+	}
+	f.ok("DELETE", "foreign", "")
+	for i := range names {
+		status := f.keys(f.monitor)["10.0.0.1"]
+		if n := strings.Count(status, ".D."); n != min(maxListed, names-i) {
+			t.Fatalf("%d of %d names are listed: %s", n, names-i, status)
+		}
+		if i == 0 && !strings.Contains(status, `"domainCount":67`) {
+			t.Errorf("got %s", status)
+		}
+		f.ok("DELETE", fmt.Sprintf("n%d", names-1-i), "")
+	}
+	if keys := f.keys(f.monitor); len(keys) != 0 {
+		t.Errorf("got %v", keys)
+	}
+}
+
 // TestConcurrentChanges verifies that changes of one name and one address at
 // the same time all take place, and that of two that exclude each other one
 // does.

@@ -3,7 +3,6 @@ package api
 import (
 	"encoding/json"
 	"fmt"
-	"maps"
 	"net/netip"
 	"slices"
 
@@ -71,8 +70,8 @@ func (n *nameState) addresses() (before, after map[netip.Addr]bool, err error) {
 	before, after = map[netip.Addr]bool{}, map[netip.Addr]bool{}
 	for _, i := range n.now {
 		addr, ok := i.record.Message.Addr()
-		if !ok {
-			continue
+		if !ok || !i.record.Own {
+			continue // another program's record has made no status key
 		}
 		before[addr] = true
 		if _, gone := n.gone[i.key]; !gone {
@@ -91,6 +90,10 @@ func (n *nameState) addresses() (before, after map[netip.Addr]bool, err error) {
 	return before, after, nil
 }
 
+// maxListed is how many names a status key lists at most, so that it stays
+// small whatever number of names have the address; the others are counted.
+const maxListed = 64
+
 // statusOp changes the names in an address's status key, whose present state
 // is nil if there is none. A value that is no JSON object is left alone, and
 // so is one that need not change.
@@ -102,30 +105,64 @@ func statusOp(key string, now *mvccpb.KeyValue, changes map[string]bool) (client
 			return clientv3.Op{}, false
 		}
 	}
-	var listed []string
-	if raw, ok := fields["domains"]; ok && json.Unmarshal(raw, &listed) != nil {
+	var u users
+	if !u.read(fields) || !u.apply(changes) {
 		return clientv3.Op{}, false
 	}
-	names := map[string]bool{}
-	for _, name := range listed {
-		names[name] = true
-	}
-	before := maps.Clone(names)
-	for name, has := range changes {
-		if has {
-			names[name] = true
-		} else {
-			delete(names, name)
-		}
-	}
-	switch {
-	case maps.Equal(before, names):
-		return clientv3.Op{}, false
-	case len(names) == 0:
+	if len(u.listed) == 0 && u.others == 0 {
 		return clientv3.OpDelete(key), true
 	}
-	list, _ := json.Marshal(slices.Sorted(maps.Keys(names))) // texts always marshal
-	fields["domains"] = list
+	u.write(fields)
 	value, err := json.Marshal(fields)
 	return clientv3.OpPut(key, string(value)), err == nil
+}
+
+// users are the names that have an address.
+type users struct {
+	listed []string
+	others int // that are not listed
+}
+
+// read takes the names out of a status; ok tells that it could.
+func (u *users) read(fields map[string]json.RawMessage) (ok bool) {
+	if raw, there := fields["domains"]; there && json.Unmarshal(raw, &u.listed) != nil {
+		return false
+	}
+	var all int
+	if raw, there := fields["domainCount"]; there && json.Unmarshal(raw, &all) != nil {
+		return false
+	}
+	u.others = max(0, all-len(u.listed))
+	return true
+}
+
+// write puts the names into a status; their number only if not all are listed.
+func (u *users) write(fields map[string]json.RawMessage) {
+	slices.Sort(u.listed)
+	fields["domains"], _ = json.Marshal(u.listed) // texts and numbers always marshal
+	delete(fields, "domainCount")
+	if u.others > 0 {
+		fields["domainCount"], _ = json.Marshal(len(u.listed) + u.others)
+	}
+}
+
+// apply adds and removes names, and tells whether that changed anything.
+func (u *users) apply(changes map[string]bool) (changed bool) {
+	for name, has := range changes {
+		at := slices.Index(u.listed, name)
+		switch {
+		case has && at < 0 && len(u.listed) < maxListed:
+			u.listed = append(u.listed, name)
+		case has && at < 0:
+			u.others++
+		case !has && at >= 0:
+			u.listed = slices.Delete(u.listed, at, at+1)
+		case !has && u.others > 0:
+			u.others--
+		default:
+			continue
+		}
+		changed = true
+	}
+	return changed
 }
