@@ -1,0 +1,121 @@
+package publish
+
+import (
+	"context"
+	"net/netip"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"github.com/ipdcode/skydns/control/record"
+	"github.com/ipdcode/skydns/control/store"
+	"github.com/ipdcode/skydns/dataplane/snapshot"
+)
+
+// The snapshot's pending work is done tickBusy after a change and tickIdle
+// when nothing has changed for idleAfter.
+const (
+	tickBusy  = 5 * time.Millisecond
+	tickIdle  = 100 * time.Millisecond
+	idleAfter = time.Second
+
+	// retryAfter is how long after a failure of the snapshot's memory what
+	// could not be written is tried again.
+	retryAfter = 5 * time.Second
+)
+
+// Config says what is published.
+type Config struct {
+	Domains     *record.Domains
+	MonitorPath string       // prefix of the status keys, with a slash at the end
+	NSAddrs     []netip.Addr // of this node, for the name server that a zone lacks
+	Log         zerolog.Logger
+}
+
+// Publisher feeds a snapshot. Run is its goroutine; Ready and the metrics may
+// be read by any.
+type Publisher struct {
+	Config
+	writer   *snapshot.Writer
+	defaults defaults
+	report   *reporter
+	metrics  *metrics
+
+	records table
+	down    map[netip.Addr]struct{} // of a list that is not yet in the snapshot
+
+	dirty  map[string]struct{} // names that changed in the batch under way
+	failed map[string]struct{} // names that the snapshot had no room for
+
+	complete    bool // the records are all there are: no list is under way
+	unpublished bool // that list is not yet in the snapshot
+	tried       time.Time
+	active      time.Time // of the last batch
+}
+
+// New makes a Publisher that writes to w, which stays the caller's to close.
+func New(c Config, w *snapshot.Writer) *Publisher {
+	return &Publisher{
+		Config: c, writer: w,
+		defaults: zoneDefaults(c.Domains, c.NSAddrs),
+		report:   newReporter(c.Log),
+		metrics:  newMetrics(),
+		records:  table{},
+		dirty:    map[string]struct{}{},
+		failed:   map[string]struct{}{},
+	}
+}
+
+// Run publishes what in delivers, and keeps the snapshot in order, until ctx
+// ends.
+func (p *Publisher) Run(ctx context.Context, in <-chan store.Batch) {
+	timer := time.NewTimer(tickIdle)
+	defer timer.Stop()
+	for {
+		select {
+		case b := <-in:
+			p.take(b)
+			p.active = time.Now()
+		case <-timer.C:
+		case <-ctx.Done():
+			return
+		}
+		timer.Reset(p.tick())
+	}
+}
+
+// tick does a portion of the snapshot's pending work and says when the next
+// one is due.
+func (p *Publisher) tick() time.Duration {
+	more, err := p.writer.Tick()
+	if err != nil {
+		p.writerFailed("tick", err)
+		return tickIdle
+	}
+	p.retry()
+	switch {
+	case more:
+		return 0
+	case time.Since(p.active) < idleAfter:
+		return tickBusy
+	}
+	return tickIdle
+}
+
+// retry tries again what the snapshot could not take.
+func (p *Publisher) retry() {
+	nothing := !p.unpublished && len(p.failed) == 0
+	if nothing || !p.complete || time.Since(p.tried) < retryAfter {
+		return
+	}
+	p.tried = time.Now()
+	if p.unpublished {
+		p.publishAll()
+		return
+	}
+	names := p.failed
+	p.failed = map[string]struct{}{}
+	for name := range names {
+		p.put(name)
+	}
+}

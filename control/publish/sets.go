@@ -1,0 +1,70 @@
+package publish
+
+import (
+	"bytes"
+	"slices"
+
+	"github.com/ipdcode/skydns/dataplane/snapshot"
+	"github.com/ipdcode/skydns/dataplane/wire"
+)
+
+// RR types that may stand beside a CNAME (RFC 4034 section 3, RFC 4035
+// section 2.5).
+const (
+	typeRRSIG = 46
+	typeNSEC  = 47
+)
+
+// sets are the RRsets of a name: what is stored, each RR once, and of
+// defaults what is not stored. conflict tells that records had to be left out:
+// a CNAME beside others, or a second CNAME or SOA.
+func sets(stored string, defaults []snapshot.RRset) (list []snapshot.RRset, conflict bool) {
+	for rest := stored; rest != ""; {
+		it, size := unpack(rest)
+		rest = rest[size:]
+		i := slices.IndexFunc(list, func(s snapshot.RRset) bool { return s.Type == it.rrtype })
+		if i < 0 {
+			list = append(list, snapshot.RRset{Type: it.rrtype, TTL: it.ttl, Data: [][]byte{[]byte(it.data)}})
+			continue
+		}
+		s := &list[i]
+		s.TTL = min(s.TTL, it.ttl)
+		s.Data = append(s.Data, []byte(it.data))
+	}
+	for i := range list {
+		conflict = tidy(&list[i]) || conflict
+	}
+	for _, d := range defaults {
+		if !slices.ContainsFunc(list, func(s snapshot.RRset) bool { return s.Type == d.Type }) {
+			list = append(list, d)
+		}
+	}
+	if slices.ContainsFunc(list, besideNoCNAME) {
+		before := len(list)
+		list = slices.DeleteFunc(list, func(s snapshot.RRset) bool { return s.Type == wire.TypeCNAME })
+		conflict = conflict || len(list) < before
+	}
+	return list, conflict
+}
+
+// tidy sorts the data, so that it does not depend on the order of changes,
+// and leaves each once. Of a type that a name can have once it leaves the
+// first, and reports true if there were others.
+func tidy(s *snapshot.RRset) bool {
+	if len(s.Data) == 1 {
+		return false
+	}
+	slices.SortFunc(s.Data, bytes.Compare)
+	s.Data = slices.CompactFunc(s.Data, bytes.Equal)
+	single := s.Type == wire.TypeCNAME || s.Type == wire.TypeSOA || s.Type == wire.TypeDNAME
+	if !single || len(s.Data) == 1 {
+		return false
+	}
+	s.Data = s.Data[:1]
+	return true
+}
+
+// besideNoCNAME reports whether an RRset excludes a CNAME at its name.
+func besideNoCNAME(s snapshot.RRset) bool {
+	return s.Type != wire.TypeCNAME && s.Type != typeRRSIG && s.Type != typeNSEC
+}

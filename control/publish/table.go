@@ -1,0 +1,96 @@
+package publish
+
+import (
+	"encoding/binary"
+	"hash/maphash"
+
+	"github.com/ipdcode/skydns/control/record"
+)
+
+// table is the records of all names, by name in wire form. It is what takes
+// control's memory: each name has one string of packed items.
+//
+// An item is 8 octets that identify the etcd key it came from, 2 of the RR
+// type, the TTL and the length of the data as varints, the data.
+type table map[string]string
+
+// keySeed makes the identities of etcd keys, which never leave the process.
+var keySeed = maphash.MakeSeed()
+
+// keyID identifies an etcd key.
+func keyID(key string) uint64 { return maphash.String(keySeed, key) }
+
+// set makes rrs, those of one name, what the key contributes to the name.
+// It reports whether that changes anything.
+func (t table) set(name []byte, id uint64, rrs []record.RR) bool {
+	old := t[string(name)]
+	packed := make([]byte, 0, len(old)+32*len(rrs))
+	for rest := old; rest != ""; {
+		it, size := unpack(rest)
+		if it.id != id {
+			packed = append(packed, rest[:size]...)
+		}
+		rest = rest[size:]
+	}
+	for _, rr := range rrs {
+		packed = appendItem(packed, id, rr)
+	}
+	if string(packed) == old {
+		return false
+	}
+	if len(packed) == 0 {
+		delete(t, string(name))
+	} else {
+		t[string(name)] = string(packed)
+	}
+	return true
+}
+
+// add is set for a key that contributes nothing yet.
+func (t table) add(id uint64, rr record.RR) {
+	var room [128]byte
+	t[string(rr.Name)] += string(appendItem(room[:0], id, rr))
+}
+
+// item is one RR of a name.
+type item struct {
+	id     uint64
+	rrtype uint16
+	ttl    uint32
+	data   string
+}
+
+func appendItem(b []byte, id uint64, rr record.RR) []byte {
+	b = binary.LittleEndian.AppendUint64(b, id)
+	b = binary.LittleEndian.AppendUint16(b, rr.Type)
+	b = binary.AppendUvarint(b, uint64(rr.TTL))
+	b = binary.AppendUvarint(b, uint64(len(rr.Data)))
+	return append(b, rr.Data...)
+}
+
+// unpack is the first item of what appendItem made, and its size.
+func unpack(s string) (item, int) {
+	var it item
+	for i := 7; i >= 0; i-- {
+		it.id = it.id<<8 | uint64(s[i])
+	}
+	it.rrtype = uint16(s[8]) | uint16(s[9])<<8
+	ttl, at := uvarint(s, 10)
+	size, at := uvarint(s, at)
+	it.ttl = uint32(ttl)
+	it.data = s[at : at+int(size)]
+	return it, at + int(size)
+}
+
+// uvarint reads a varint at an offset, and gives the offset behind it.
+func uvarint(s string, at int) (uint64, int) {
+	var v uint64
+	for shift := 0; ; shift += 7 {
+		c := s[at]
+		at++
+		v |= uint64(c&0x7f) << shift
+		if c < 0x80 {
+			return v, at
+		}
+	}
+}

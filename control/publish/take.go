@@ -1,0 +1,123 @@
+package publish
+
+import (
+	"net/netip"
+	"strings"
+	"time"
+
+	"github.com/ipdcode/skydns/control/health"
+	"github.com/ipdcode/skydns/control/record"
+	"github.com/ipdcode/skydns/control/store"
+)
+
+// take works a batch in.
+func (p *Publisher) take(b store.Batch) {
+	switch b.Kind {
+	case store.SyncBegin:
+		p.records = make(table, b.Count)
+		p.down = map[netip.Addr]struct{}{}
+		p.complete = false
+		p.report.begin()
+	case store.SyncItems:
+		for _, e := range b.Events {
+			p.event(e)
+		}
+	case store.SyncEnd:
+		p.complete = true
+		p.publishAll()
+		p.report.end()
+	case store.Changes:
+		for _, e := range b.Events {
+			p.event(e)
+		}
+		for name := range p.dirty {
+			p.put(name)
+		}
+		clear(p.dirty)
+		p.metrics.visible.Observe(time.Since(b.Received).Seconds())
+	}
+	p.metrics.update(p)
+}
+
+// event works one key in: the status of an address, or a record.
+func (p *Publisher) event(e store.Event) {
+	id := keyID(e.Key)
+	var err error
+	reason := "status"
+	if strings.HasPrefix(e.Key, p.MonitorPath) {
+		err = p.status(e)
+	} else if err = p.record(id, e); err != nil {
+		reason = record.Reason(err)
+	}
+	if err == nil {
+		p.report.well(id)
+		return
+	}
+	p.report.refuse(id, reason, e.Key, err)
+}
+
+// record works a record's key in. Keys outside of our domains are not ours to
+// judge.
+func (p *Publisher) record(id uint64, e store.Event) error {
+	self, err := record.KeyName(e.Key)
+	if err != nil {
+		return err
+	}
+	zone := p.Domains.Zone(self)
+	if zone == nil {
+		p.metrics.outside.Inc()
+		return nil
+	}
+	var rrs []record.RR
+	if !e.Deleted {
+		var r record.Record
+		if r, err = record.Parse(e.Key, e.Value); err == nil {
+			rrs = r.RRs(zone)
+		}
+	}
+	if !p.complete {
+		for _, rr := range rrs {
+			p.records.add(id, rr)
+		}
+		return err
+	}
+	for _, name := range record.NamesOf(self, zone) {
+		if p.records.set(name, id, at(name, rrs)) {
+			p.dirty[string(name)] = struct{}{}
+		}
+	}
+	return err
+}
+
+// at is those of rrs that are at name.
+func at(name []byte, rrs []record.RR) []record.RR {
+	var here []record.RR
+	for _, rr := range rrs {
+		if string(rr.Name) == string(name) {
+			here = append(here, rr)
+		}
+	}
+	return here
+}
+
+// status works a status key in. An address without one, or with one that is
+// not understood, is UP.
+func (p *Publisher) status(e store.Event) error {
+	addr, err := health.Addr(p.MonitorPath, e.Key)
+	if err != nil {
+		return err
+	}
+	up := true
+	if !e.Deleted {
+		if up, err = health.IsUp(e.Value); err != nil {
+			up = true
+		}
+	}
+	switch {
+	case p.complete:
+		p.mark(addr, up)
+	case !up:
+		p.down[addr] = struct{}{}
+	}
+	return err
+}

@@ -1,0 +1,116 @@
+package publish
+
+import (
+	"errors"
+	"net/netip"
+	"time"
+
+	"github.com/ipdcode/skydns/dataplane/snapshot"
+	"github.com/ipdcode/skydns/dataplane/wire"
+)
+
+// tickNames is after how many names of a complete list the snapshot's pending
+// work is done in between.
+const tickNames = 1024
+
+var errConflict = errors.New("a CNAME beside other records, or more than one CNAME, DNAME or SOA: the CNAME gives way, of several the first counts")
+
+// publishAll makes the snapshot what the records are. Only what differs is
+// written.
+func (p *Publisher) publishAll() {
+	start := time.Now()
+	p.unpublished, p.tried = true, start
+	p.failed = map[string]struct{}{}
+	clear(p.dirty)
+	if err := p.writer.BeginSync(len(p.records) + len(p.defaults)); err != nil {
+		p.writerFailed("begin a synchronisation", err)
+		return
+	}
+	for addr := range p.down {
+		p.mark(addr, false)
+	}
+	changed := 0
+	put := func(name string) {
+		if p.put(name) {
+			changed++
+		}
+	}
+	for name := range p.defaults {
+		put(name)
+	}
+	n := 0
+	for name := range p.records {
+		if _, done := p.defaults[name]; !done {
+			put(name)
+		}
+		if n++; n%tickNames == 0 {
+			if _, err := p.writer.Tick(); err != nil {
+				p.writerFailed("tick", err)
+			}
+		}
+	}
+	removed, err := p.writer.EndSync()
+	if err != nil {
+		p.writerFailed("end a synchronisation", err)
+		return
+	}
+	p.unpublished, p.down = false, nil
+	p.metrics.ready.Store(true)
+	p.metrics.syncs.Inc()
+	stats := p.writer.Stats()
+	p.Log.Info().Int("names", stats.Names).Int("changed", changed).Int("removed", removed).
+		Uint64("generation", stats.Generation).Bool("huge-pages", stats.Huge).
+		Dur("took", time.Since(start)).Msg("everything is published")
+}
+
+// put publishes what a name holds. It reports whether the snapshot changed.
+func (p *Publisher) put(name string) bool {
+	list, conflict := sets(p.records[name], p.defaults[name])
+	id := keyID(name)
+	if conflict {
+		p.report.refuse(id, "conflict", wire.NameString([]byte(name)), errConflict)
+	}
+	changed, err := p.writer.Put([]byte(name), list)
+	switch {
+	case err == nil:
+		if !conflict {
+			p.report.well(id)
+		}
+		return changed
+	case errors.Is(err, snapshot.ErrTooLarge) || errors.Is(err, snapshot.ErrRdata):
+		p.report.refuse(id, "size", wire.NameString([]byte(name)), err)
+	default:
+		p.failed[name] = struct{}{}
+		p.writerFailed("write", err)
+	}
+	if p.unpublished {
+		p.keep([]byte(name))
+	}
+	return false
+}
+
+// keep puts what the snapshot holds of a name again, so that the
+// synchronisation under way does not remove it.
+func (p *Publisher) keep(name []byte) {
+	if old := p.writer.Get(name); old != nil {
+		if _, err := p.writer.Put(name, old); err != nil {
+			p.writerFailed("keep", err)
+		}
+	}
+}
+
+// mark publishes the state of an address.
+func (p *Publisher) mark(addr netip.Addr, up bool) {
+	if err := p.writer.SetHealth(addr, up); err != nil {
+		p.writerFailed("mark", err)
+	}
+}
+
+// writerFailed reports a failure of the snapshot's memory.
+func (p *Publisher) writerFailed(step string, err error) {
+	p.metrics.failures.Inc()
+	if text := err.Error(); text != p.metrics.lastFailure {
+		p.metrics.lastFailure = text
+		p.Log.Error().Str("step", step).Err(err).Msg("the snapshot cannot be written; what is published stays")
+	}
+}

@@ -1,0 +1,74 @@
+package publish
+
+import (
+	"encoding/binary"
+	"net/netip"
+
+	"github.com/ipdcode/skydns/control/record"
+	"github.com/ipdcode/skydns/dataplane/snapshot"
+	"github.com/ipdcode/skydns/dataplane/wire"
+)
+
+// What a made-up SOA says (RFC 1035 section 3.3.13): nobody transfers these
+// zones, so only the last, the TTL of negative answers, has an effect.
+const (
+	soaSerial  = 1
+	soaRefresh = 7200
+	soaRetry   = 1800
+	soaExpire  = 86400
+	soaMinimum = 30
+)
+
+// defaults are RRsets by name, in wire form, which hold where nothing of that
+// type is stored.
+type defaults map[string][]snapshot.RRset
+
+// zoneDefaults are the SOA and NS of every domain's apex, and addrs for the
+// name that they point to, ns.dns. and the domain.
+func zoneDefaults(domains *record.Domains, addrs []netip.Addr) defaults {
+	d := defaults{}
+	for _, zone := range domains.List() {
+		ns, ok := join("\x02ns\x03dns", zone)
+		rname, ok2 := join("\x0ahostmaster", zone)
+		if !ok || !ok2 {
+			ns, rname = zone, zone // there is no room for labels before such a name
+		}
+		d.add(zone, wire.TypeSOA, soa(ns, rname))
+		d.add(zone, wire.TypeNS, ns)
+		for _, addr := range addrs {
+			rrtype := uint16(wire.TypeA)
+			if addr.Is6() {
+				rrtype = wire.TypeAAAA
+			}
+			d.add(ns, rrtype, addr.AsSlice())
+		}
+	}
+	return d
+}
+
+// add adds an RR with the default TTL.
+func (d defaults) add(name []byte, rrtype uint16, data []byte) {
+	list := d[string(name)]
+	for i := range list {
+		if list[i].Type == rrtype {
+			list[i].Data = append(list[i].Data, data)
+			return
+		}
+	}
+	set := snapshot.RRset{Type: rrtype, TTL: record.DefaultTTL, Data: [][]byte{data}}
+	d[string(name)] = append(list, set)
+}
+
+// join puts labels in wire form before a name, if there is room.
+func join(labels string, name []byte) ([]byte, bool) {
+	joined := append([]byte(labels), name...)
+	return joined, len(joined) <= wire.MaxName
+}
+
+func soa(mname, rname []byte) []byte {
+	data := append(append([]byte{}, mname...), rname...)
+	for _, v := range []uint32{soaSerial, soaRefresh, soaRetry, soaExpire, soaMinimum} {
+		data = binary.BigEndian.AppendUint32(data, v)
+	}
+	return data
+}
