@@ -37,6 +37,14 @@ func (e *epochs) advance() uint64 {
 	return now
 }
 
+// number is the number of a new generation. One that a killed writer gave is
+// not given again: readers may have mapped that file.
+func (e *epochs) number() uint64 {
+	n := max(e.root.load64(rootLastOff), e.root.load64(rootGenerationOff)) + 1
+	e.root.store64(rootLastOff, n)
+	return n
+}
+
 // oldest is the oldest epoch that a live core may still be in.
 func (e *epochs) oldest() uint64 {
 	oldest := e.root.load64(rootEpochOff)

@@ -64,7 +64,7 @@ func (w *Writer) startNext() error {
 	}
 	factor *= w.room
 	scale := func(n int) uint64 { return uint64(float64(n) * factor) }
-	g := plan(t.number+1, t.seed, scale(t.nodes)+1024, scale(int(t.alloc.used))+64<<10,
+	g := plan(w.epochs.number(), t.seed, scale(t.nodes)+1024, scale(int(t.alloc.used))+64<<10,
 		2*scale(t.addrsUsed), max(64, 2*uint64(t.zonesUsed)), w.page)
 	next, err := w.create(g)
 	if err != nil {

@@ -22,7 +22,7 @@ func (t *table) address(addr netip.Addr) (uint32, error) {
 		return uint32(t.addrs), nil
 	}
 	i := addrHash(hi, lo, t.seed) & t.addrMask
-	for {
+	for range t.addrs {
 		entry := t.addrTable + i*addrSize
 		h, l := t.mem.load64(entry), t.mem.load64(entry+8)
 		if h == hi && l == lo {
@@ -39,6 +39,7 @@ func (t *table) address(addr netip.Addr) (uint32, error) {
 		}
 		i = (i + 1) & t.addrMask
 	}
+	return 0, errFull
 }
 
 // setHealth stores the state of an address: one word, whatever the number of

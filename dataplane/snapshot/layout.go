@@ -22,6 +22,7 @@ const (
 	rootGenerationOff = 64 // the generation that readers use
 	rootEpochOff      = 72 // rises with each change that gives memory up
 	rootNextOff       = 80 // a generation that will follow soon; 0 if none
+	rootLastOff       = 88 // the last number given to a generation: none is used twice
 	rootSize          = 4096
 )
 
@@ -80,13 +81,13 @@ var (
 // geometry is where the parts of a generation file lie. All are in octets
 // from the file's start but the capacities.
 type geometry struct {
-	number, size, seed   uint64
-	buckets, table       uint64
-	addrs, addrTable     uint64
-	health               uint64
-	zones, zoneTable     uint64
-	arena                uint64
-	addrMask, bucketMask uint64
+	number, size, seed uint64
+	buckets, table     uint64
+	addrs, addrTable   uint64
+	health             uint64
+	zones, zoneTable   uint64
+	arena              uint64
+	addrMask           uint64
 }
 
 // plan lays out a generation for names names in arena octets of nodes.
@@ -141,25 +142,31 @@ var geometryOffs = [...]uint64{genNumberOff, genSizeOff, genSeedOff, genBucketsO
 // readGeometry reads and checks the header of a generation. Every part that
 // it describes lies inside m.
 func readGeometry(m memory) (geometry, error) {
-	var g geometry
 	if len(m) < genHeaderSize || m.load64(genMagicOff) != genMagic {
-		return g, ErrNotSnapshot
+		return geometry{}, ErrNotSnapshot
 	}
 	if v := m.load64(genVersionOff); v != Version {
-		return g, fmt.Errorf("%w: %d, want %d", ErrVersion, v, Version)
+		return geometry{}, fmt.Errorf("%w: %d, want %d", ErrVersion, v, Version)
 	}
+	g := parseGeometry(m)
+	if m.load64(genChecksumOff) != g.checksum() {
+		return geometry{}, fmt.Errorf("%w: header checksum", ErrDamaged)
+	}
+	if g.size != uint64(len(m)) || !g.fits() {
+		return geometry{}, fmt.Errorf("%w: header and file size do not agree", ErrDamaged)
+	}
+	return g, nil
+}
+
+// parseGeometry reads the words of a header as they are.
+func parseGeometry(m memory) geometry {
+	var g geometry
 	for i, p := range []*uint64{&g.number, &g.size, &g.seed, &g.buckets, &g.table, &g.addrs,
 		&g.addrTable, &g.health, &g.zones, &g.zoneTable, &g.arena} {
 		*p = m.load64(geometryOffs[i])
 	}
 	g.addrMask = g.addrs - 1
-	if m.load64(genChecksumOff) != g.checksum() {
-		return g, fmt.Errorf("%w: header checksum", ErrDamaged)
-	}
-	if g.size != uint64(len(m)) || !g.fits() {
-		return g, fmt.Errorf("%w: header and file size do not agree", ErrDamaged)
-	}
-	return g, nil
+	return g
 }
 
 // fits reports whether the parts follow each other inside the file.

@@ -26,10 +26,10 @@ func recoverTable(m memory, e *epochs) (*table, error) {
 	if err := t.findFree(blocks); err != nil {
 		return nil, err
 	}
-	if err := t.repair(); err != nil {
+	if err := t.awaitGrace(); err != nil {
 		return nil, err
 	}
-	return t, t.awaitGrace()
+	return t, t.repair()
 }
 
 // survey counts what the table holds, resets the writer's words and lists

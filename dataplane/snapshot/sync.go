@@ -30,7 +30,7 @@ func (w *Writer) enlarge(names uint64) error {
 	if names*2 <= w.cur.buckets*bucketSlots {
 		return nil
 	}
-	t, err := w.fresh(w.cur.number+1, names)
+	t, err := w.fresh(names)
 	if err != nil {
 		return err
 	}

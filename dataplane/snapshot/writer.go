@@ -84,7 +84,7 @@ func (w *Writer) begin(names int) error {
 		}
 		w.Discarded = fmt.Errorf("generation %d: %w", number, err)
 	}
-	t, err := w.fresh(number+1, uint64(max(names, 1000)))
+	t, err := w.fresh(uint64(max(names, 1000)))
 	w.cur = t
 	w.sweepFiles()
 	return err
@@ -105,9 +105,9 @@ func (w *Writer) resume(number uint64) (*table, error) {
 }
 
 // fresh makes an empty generation with room for names names of usual length.
-func (w *Writer) fresh(number, names uint64) (*table, error) {
+func (w *Writer) fresh(names uint64) (*table, error) {
 	const usual = 100 // octets of a node: a name of 40 to 50 and one address
-	return w.create(plan(number, rand.Uint64(), names, names*usual+64<<10, names/8, 64, w.page))
+	return w.create(plan(w.epochs.number(), rand.Uint64(), names, names*usual+64<<10, names/8, 64, w.page))
 }
 
 func (w *Writer) create(g geometry) (*table, error) {
