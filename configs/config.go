@@ -80,7 +80,7 @@ type Kube2Skydns struct {
 
 // SkydnsApi is control's REST interface.
 type SkydnsApi struct {
-	Enable   bool    `toml:"api-enable"`
+	Enable   bool    `toml:"api-enable"` // Read: by default where Token is set
 	Address  string  `toml:"api-address"` // host:port
 	Token    string  `toml:"skydns-auth"`
 	Domains  Domains `toml:"api-domains"`  // what may be changed; empty: Dns.Domains

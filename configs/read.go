@@ -32,6 +32,9 @@ func Parse(path string, data []byte) (*Config, error) {
 	for _, name := range inOrder(&r.meta, sections, 0) {
 		r.section(name, sections[name])
 	}
+	if _, set := r.keys["skydnsapi.api-enable"]; !set && r.config.SkydnsApi.Token == "" {
+		r.config.SkydnsApi.Enable = false // the file says nothing of REST
+	}
 	if len(r.problems) == 0 {
 		for _, p := range r.config.Validate() {
 			r.problem(r.keys[strings.ToLower(p.Section+"."+p.Key)], p)

@@ -112,6 +112,30 @@ func TestParseValues(t *testing.T) {
 	}
 }
 
+// TestRESTByDefault verifies that REST is served where a token is set, unless
+// the file says otherwise.
+func TestRESTByDefault(t *testing.T) {
+	cases := []struct {
+		name, file string
+		want       bool
+	}{
+		{"a token", valid, true},
+		{"a token, and switched off", valid + "api-enable = false", false},
+		{"no token", "[Dns]\ndns-domain = \"a\"", false},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			config, err := Parse("f.toml", []byte(c.file))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if config.SkydnsApi.Enable != c.want {
+				t.Errorf("got %v, want %v", config.SkydnsApi.Enable, c.want)
+			}
+		})
+	}
+}
+
 func TestParseErrors(t *testing.T) {
 	cases := []struct{ name, file, want string }{
 		{"unknown key", valid + "[Log]\nlog-dri = \"x\"", "f.toml:6: [Log] log-dri: no such key"},
@@ -127,7 +151,7 @@ func TestParseErrors(t *testing.T) {
 		{"address without port", "[Dns]\ndns-addr = \"127.0.0.1\"", "want IP:port"},
 		{"bad domain", "[Dns]\ndns-domain = \"a..b\"", "1 to 63 characters"},
 		{"no domain", "[SkydnsApi]\nskydns-auth = \"t\"", "f.toml: [Dns] dns-domain: not set"},
-		{"no token", "[Dns]\ndns-domain = \"a\"", "f.toml: [SkydnsApi] skydns-auth: not set"},
+		{"no token", "[Dns]\ndns-domain = \"a\"\n[SkydnsApi]\napi-enable = true", "f.toml: [SkydnsApi] skydns-auth: not set"},
 		{"two modes", valid + "[Fun]\nrandom-one = true\nhone-one = true", "f.toml:7: [Fun] hone-one: set with random-one"},
 		{"key and its synonym", valid + "[General]\ndomain = \"x\"", "f.toml:6: [General] domain: line 2 sets the same"},
 		{"certificate without key", valid + "tls-certfile = \"x\"", "f.toml:5: [SkydnsApi] tls-certfile"},
