@@ -65,7 +65,7 @@ type Stats struct {
 // General has the keys of the ancestor's kubeapi file that have no other
 // place. Its other keys are synonyms, which Read stores where they belong.
 type General struct {
-	Host        string `toml:"host"`         // this node's address, for people
+	Host        string `toml:"host"`         // the address of our name server; empty: Dns.Addr
 	ClusterName string `toml:"cluster-name"` // marks the records of this cluster's watcher
 }
 
@@ -80,7 +80,7 @@ type Kube2Skydns struct {
 
 // SkydnsApi is control's REST interface.
 type SkydnsApi struct {
-	Enable   bool    `toml:"api-enable"` // Read: by default where Token is set
+	Enable   bool    `toml:"api-enable"`  // Read: by default where Token is set
 	Address  string  `toml:"api-address"` // host:port
 	Token    string  `toml:"skydns-auth"`
 	Domains  Domains `toml:"api-domains"`  // what may be changed; empty: Dns.Domains
