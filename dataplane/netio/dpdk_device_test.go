@@ -117,7 +117,7 @@ func askUntil(t *testing.T, c *net.UDPConn, query []byte) []byte {
 			return buf[:n]
 		}
 	}
-	t.Fatalf("no reply from %v to %v", c.RemoteAddr(), c.LocalAddr())
+	t.Fatalf("no reply from %v to %v to the query %q", c.RemoteAddr(), c.LocalAddr(), query)
 	return nil
 }
 
