@@ -1,0 +1,4 @@
+package clock
+
+// tsc reads the time stamp counter.
+func tsc() uint64

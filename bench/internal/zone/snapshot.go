@@ -1,0 +1,104 @@
+package zone
+
+import (
+	"errors"
+	"fmt"
+	"os"
+
+	"github.com/ipdcode/skydns/dataplane/snapshot"
+	"github.com/ipdcode/skydns/dataplane/wire"
+)
+
+// Snapshot is a snapshot with the zone in a directory of its own, which Close
+// removes.
+type Snapshot struct {
+	Dir    string
+	Writer *snapshot.Writer
+	Reader *snapshot.Reader
+}
+
+// TempDir is a directory for a snapshot that no other process uses: in huge
+// pages where they are mounted.
+func TempDir() (dir string, huge bool) {
+	dir, huge = snapshot.DefaultDir()
+	return fmt.Sprintf("%s-bench-%d", dir, os.Getpid()), huge
+}
+
+// Entry is a name that a benchmark wants besides those of the zone.
+type Entry struct {
+	Name string
+	Set  snapshot.RRset
+}
+
+// Fill makes a snapshot of n names and the others.
+func Fill(n int, others ...Entry) (*Snapshot, error) {
+	dir, _ := TempDir()
+	s := &Snapshot{Dir: dir, Reader: snapshot.OpenReader(dir)}
+	if err := s.fill(n, others); err != nil {
+		return nil, errors.Join(fmt.Errorf("make a snapshot of %d names: %w", n, err), s.Close())
+	}
+	return s, nil
+}
+
+func (s *Snapshot) fill(n int, others []Entry) (err error) {
+	if s.Writer, err = snapshot.OpenWriter(snapshot.Options{Dir: s.Dir}); err != nil {
+		return err
+	}
+	if err := s.Writer.BeginSync(n + len(others)); err != nil {
+		return err
+	}
+	if err := s.put(Entry{Origin, SOA()}); err != nil {
+		return err
+	}
+	for i := range n {
+		if err := s.put(Entry{Name(i), A(Address(i).As4())}); err != nil {
+			return err
+		}
+	}
+	for _, e := range others {
+		if err := s.put(e); err != nil {
+			return err
+		}
+	}
+	if _, err := s.Writer.EndSync(); err != nil {
+		return err
+	}
+	_, err = s.Reader.Refresh()
+	return err
+}
+
+// A is an RRset of these addresses.
+func A(addrs ...[4]byte) snapshot.RRset {
+	set := snapshot.RRset{Type: wire.TypeA, TTL: TTL}
+	for _, a := range addrs {
+		set.Data = append(set.Data, a[:])
+	}
+	return set
+}
+
+// CNAME is an RRset that makes its owner an alias of target.
+func CNAME(target string) snapshot.RRset {
+	return snapshot.RRset{Type: wire.TypeCNAME, TTL: TTL, Data: [][]byte{wireName(target)}}
+}
+
+func (s *Snapshot) put(e Entry) error {
+	_, err := s.Writer.Put(wireName(e.Name), []snapshot.RRset{e.Set})
+	return err
+}
+
+// Pages tells what pages the snapshot is in: "huge" or "small".
+func (s *Snapshot) Pages() string {
+	if s.Writer.Stats().Huge {
+		return "huge"
+	}
+	return "small"
+}
+
+// Close gives everything back. No slot of Reader may be in use.
+func (s *Snapshot) Close() error {
+	err := s.Reader.Close()
+	if s.Writer != nil {
+		err = errors.Join(err, s.Writer.Close())
+	}
+	return errors.Join(err, os.RemoveAll(s.Dir))
+}
