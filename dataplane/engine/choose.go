@@ -102,15 +102,14 @@ func (e *Engine) below(n int) int {
 // The same on every core, node and run; when an address goes, only the
 // clients that had it move.
 func hone(client Client, usable []uint16, records []byte, size int) uint16 {
-	salt := mix(client.Hi^honeK0, client.Lo^honeK1)
+	salt := scramble(scramble(client.Hi^honeK0) ^ client.Lo)
 	best, top := usable[0], uint64(0)
 	for _, k := range usable {
-		addr := records[int(k)*size:][12:size]
-		w := uint64(binary.BigEndian.Uint32(addr))
-		for ; len(addr) > 4; addr = addr[4:] {
-			w = mix(w^honeK1, uint64(binary.BigEndian.Uint32(addr[4:]))^honeK0)
+		w := uint64(honeK1)
+		for addr := records[int(k)*size:][12:size]; len(addr) >= 4; addr = addr[4:] {
+			w = scramble(w ^ uint64(binary.BigEndian.Uint32(addr)))
 		}
-		if score := mix(w^salt, honeK2^salt>>32); score >= top {
+		if score := scramble(w ^ salt); score >= top {
 			best, top = k, score
 		}
 	}
@@ -121,10 +120,15 @@ func hone(client Client, usable []uint16, records []byte, size int) uint16 {
 const (
 	honeK0 = 0x8ebc6af09c88c6e3
 	honeK1 = 0x589965cc75374cc3
-	honeK2 = 0x1d8e4e27c47d124f
 )
 
-func mix(a, b uint64) uint64 {
-	hi, lo := bits.Mul64(a, b)
-	return hi ^ lo
+// scramble is the finalizer of SplitMix64 (Steele, Lea and Flood 2014): each
+// bit of x changes each bit of the result about half of the time. Neighbouring
+// clients and addresses need that; one multiplication does not give it.
+func scramble(x uint64) uint64 {
+	x ^= x >> 30
+	x *= 0xbf58476d1ce4e5b9
+	x ^= x >> 27
+	x *= 0x94d049bb133111eb
+	return x ^ x>>31
 }
