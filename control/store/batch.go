@@ -12,7 +12,7 @@ const (
 	SyncBegin Kind = iota // a complete list begins
 	SyncItems             // a part of the list, in key order within a prefix
 	SyncEnd               // it is complete: keys that were not in it do not exist
-	Changes               // what changed since, in etcd's order; one revision is never split
+	Changes               // what changed since, within a prefix in etcd's order and no revision split
 )
 
 // Batch is one delivery of Follow. It belongs to the receiver.

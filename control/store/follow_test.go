@@ -3,8 +3,10 @@ package store
 import (
 	"context"
 	"fmt"
+	"maps"
 	"strings"
 	"testing"
+	"time"
 
 	clientv3 "go.etcd.io/etcd/client/v3"
 )
@@ -35,13 +37,27 @@ func TestFollow(t *testing.T) {
 	}
 }
 
-// TestFollowManyKeys verifies a list of more than one page.
+// TestFollowIdle verifies that a watch on which nothing happens goes on.
+func TestFollowIdle(t *testing.T) {
+	s := openEmbedded(t, t.TempDir(), "127.0.0.1:0")
+	put(t, s, "/skydns/a", "1")
+	m := follow(t, s, records, health)
+	m.wait(t, 1, map[string]string{"/skydns/a": "1"})
+	begun := time.Now().UnixNano()
+	eventually(t, func() bool { return s.state.heardAt.Load() > begun+int64(2*deadAfter) }, func() { t.Error("etcd is not heard") })
+	if n := s.state.losses.Load(); n != 0 {
+		t.Errorf("the watch was lost %d times", n)
+	}
+}
+
+// TestFollowManyKeys verifies a list in many pieces, by either way to read it.
 func TestFollowManyKeys(t *testing.T) {
+	const each, keys = 5000, 25_000
 	s := openEmbedded(t, t.TempDir(), "127.0.0.1:0")
 	want := map[string]string{}
-	for start := 0; start < 2*pageSize+1; start += pageSize / 2 {
+	for start := 0; start < keys; start += each {
 		var ops []clientv3.Op
-		for i := start; i < start+pageSize/2; i++ {
+		for i := start; i < start+each; i++ {
 			key := fmt.Sprintf("/skydns/local/n%d", i)
 			want[key] = "v"
 			ops = append(ops, clientv3.OpPut(key, "v"))
@@ -50,7 +66,22 @@ func TestFollowManyKeys(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	follow(t, s, records).wait(t, 1, want)
+	t.Run("as a stream", func(t *testing.T) { follow(t, s, records).wait(t, 1, want) })
+	t.Run("by pages", func(t *testing.T) {
+		out := make(chan Batch, 100)
+		f := &follower{Store: s, prefixes: []string{records}, out: out}
+		if err := f.pages(context.Background(), records, 0); err != nil {
+			t.Fatal(err)
+		}
+		m := &mirror{}
+		m.take(t, Batch{Kind: SyncBegin})
+		for close(out); len(out) > 0; {
+			m.take(t, <-out)
+		}
+		if !maps.Equal(m.fresh, want) {
+			t.Errorf("%d keys, want %d", len(m.fresh), len(want))
+		}
+	})
 }
 
 // TestFollowConnectionLost verifies that a watch goes on where it broke,

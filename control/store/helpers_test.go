@@ -62,7 +62,7 @@ type mirror struct {
 	keys     map[string]string
 	fresh    map[string]string // of the list under way
 	syncs    int               // complete lists
-	revision int64
+	revision map[byte]int64    // by the prefix's second octet
 }
 
 // follow runs Follow into a mirror until the test ends.
@@ -99,17 +99,19 @@ func (m *mirror) take(tb testing.TB, b Batch) {
 	switch b.Kind {
 	case SyncBegin:
 		m.fresh = map[string]string{}
+		m.revision = map[byte]int64{}
 	case SyncItems:
 		target = m.fresh
 	case SyncEnd:
 		m.keys, m.fresh = m.fresh, nil
 		m.syncs++
 	case Changes:
-		if b.Revision <= m.revision {
-			tb.Errorf("revision %d after %d", b.Revision, m.revision)
+		prefix := b.Events[0].Key[1]
+		if b.Revision <= m.revision[prefix] {
+			tb.Errorf("revision %d after %d", b.Revision, m.revision[prefix])
 		}
+		m.revision[prefix] = b.Revision
 	}
-	m.revision = b.Revision
 	for _, e := range b.Events {
 		if e.Deleted {
 			delete(target, e.Key)

@@ -54,8 +54,11 @@ func (f *follower) watch(ctx context.Context) error {
 
 // forward watches one prefix and passes on what the watch says; its end as a
 // response that is canceled. Already the beginning of a watch waits for etcd.
-func (f *follower) forward(ctx context.Context, prefix int, revision int64, to chan<- response) {
-	watch := f.client.Watch(ctx, f.prefixes[prefix], clientv3.WithPrefix(), clientv3.WithRev(revision), clientv3.WithProgressNotify())
+//
+// It begins one revision early, with changes that take leaves out: etcd
+// reports no progress of a watch that begins in the future.
+func (f *follower) forward(ctx context.Context, prefix int, next int64, to chan<- response) {
+	watch := f.client.Watch(ctx, f.prefixes[prefix], clientv3.WithPrefix(), clientv3.WithRev(next-1), clientv3.WithProgressNotify())
 	for open := true; open; {
 		var r clientv3.WatchResponse
 		if r, open = <-watch; !open {
@@ -102,15 +105,18 @@ func (f *follower) take(ctx context.Context, r response) error {
 		f.heard(r.Header.Revision)
 		return nil
 	}
-	if len(r.Events) == 0 {
+	received := time.Now()
+	events := make([]Event, 0, len(r.Events))
+	last := f.next[r.prefix] - 1
+	for _, e := range r.Events {
+		if e.Kv.ModRevision >= f.next[r.prefix] {
+			events = append(events, Event{Key: string(e.Kv.Key), Value: e.Kv.Value, Deleted: e.Type == mvccpb.Event_DELETE})
+			last = e.Kv.ModRevision
+		}
+	}
+	if len(events) == 0 {
 		return nil
 	}
-	received := time.Now()
-	events := make([]Event, len(r.Events))
-	for i, e := range r.Events {
-		events[i] = Event{Key: string(e.Kv.Key), Value: e.Kv.Value, Deleted: e.Type == mvccpb.Event_DELETE}
-	}
-	last := r.Events[len(r.Events)-1].Kv.ModRevision
 	if err := f.send(ctx, Batch{Kind: Changes, Revision: last, Received: received, Events: events}); err != nil {
 		return err
 	}
