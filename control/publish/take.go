@@ -71,7 +71,7 @@ func (p *Publisher) record(id uint64, e store.Event) error {
 	var rrs []record.RR
 	if !e.Deleted {
 		var r record.Record
-		if r, err = record.Parse(e.Key, e.Value); err == nil {
+		if r, err = record.ParseAt(self, e.Value); err == nil {
 			rrs = r.RRs(zone)
 		}
 	}

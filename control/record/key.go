@@ -58,19 +58,34 @@ func KeyName(key string) ([]byte, error) {
 		var label string
 		cut := strings.LastIndexByte(path, '/')
 		path, label = path[:max(cut, 0)], path[cut+1:]
-		part, err := wire.ParseName(label)
-		if err == nil && (cut == 0 || len(part) == 1) {
+		var err error
+		if name, err = appendLabels(name, label); err == nil && cut == 0 {
 			err = wire.ErrEmptyLabel
 		}
 		if err != nil {
 			return nil, fmt.Errorf("%w: %w", ErrKey, err)
 		}
-		name = wire.AppendLower(name, part[:len(part)-1])
 	}
 	if len(name)+1 > wire.MaxName {
 		return nil, fmt.Errorf("%w: %w", ErrKey, wire.ErrLongName)
 	}
 	return append(name, 0), nil
+}
+
+// appendLabels appends what stands between two slashes of a key: one label,
+// or several with dots between.
+func appendLabels(name []byte, text string) ([]byte, error) {
+	if len(text) > 0 && len(text) <= wire.MaxLabel && !strings.ContainsAny(text, `.\`) {
+		return wire.AppendLower(append(name, byte(len(text))), []byte(text)), nil
+	}
+	labels, err := wire.ParseName(text)
+	if err == nil && len(labels) == 1 {
+		err = wire.ErrEmptyLabel
+	}
+	if err != nil {
+		return nil, err
+	}
+	return wire.AppendLower(name, labels[:len(labels)-1]), nil
 }
 
 // ItemLabel is the last label of the key of a record of ours, derived from

@@ -57,7 +57,11 @@ func Reason(err error) string {
 // programs add their own.
 func decode(value []byte) (Message, error) {
 	var m Message
-	if err := json.Unmarshal(value, &m); err != nil {
+	err := json.Unmarshal(value, &m)
+	if wrong := (*json.UnmarshalTypeError)(nil); errors.As(err, &wrong) && wrong.Field != "" {
+		return m, fmt.Errorf("%w: %s is a %s, want %s", ErrValue, wrong.Field, wrong.Value, wrong.Type)
+	}
+	if err != nil {
 		return m, fmt.Errorf("%w: %w", ErrValue, err)
 	}
 	if m.TTL > maxTTL {

@@ -40,6 +40,11 @@ func Parse(key string, value []byte) (Record, error) {
 	if err != nil {
 		return Record{}, err
 	}
+	return ParseAt(self, value)
+}
+
+// ParseAt is Parse for a key whose name (of KeyName) is known already.
+func ParseAt(self, value []byte) (Record, error) {
 	m, err := decode(value)
 	if err != nil {
 		return Record{}, err

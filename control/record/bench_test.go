@@ -1,0 +1,19 @@
+package record
+
+import "testing"
+
+// BenchmarkParse is the cost of a record of ours with one address.
+func BenchmarkParse(b *testing.B) {
+	zone := wireName(b, "skydns.local")
+	key, value, err := New(wireName(b, "service-0012345.namespace012.skydns.local"), Message{Type: "A", Host: "10.1.2.3"})
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		r, err := Parse(key, value)
+		if err != nil || len(r.RRs(zone)) != 1 {
+			b.Fatal(err)
+		}
+	}
+}
