@@ -3,6 +3,7 @@ package publish
 import (
 	"errors"
 	"net/netip"
+	"runtime/debug"
 	"time"
 
 	"github.com/ipdcode/skydns/dataplane/snapshot"
@@ -56,6 +57,7 @@ func (p *Publisher) publishAll() {
 	}
 	p.unpublished, p.down = false, nil
 	p.metrics.ready.Store(true)
+	go debug.FreeOSMemory() // what the list took is not needed again soon
 	p.metrics.syncs.Inc()
 	stats := p.writer.Stats()
 	p.Log.Info().Int("names", stats.Names).Int("changed", changed).Int("removed", removed).
