@@ -62,7 +62,7 @@ func (p *Publisher) publishAll() {
 	stats := p.writer.Stats()
 	p.Log.Info().Int("names", stats.Names).Int("changed", changed).Int("removed", removed).
 		Uint64("generation", stats.Generation).Bool("huge-pages", stats.Huge).
-		Dur("took", time.Since(start)).Msg("everything is published")
+		Dur("took-ms", time.Since(start)).Msg("everything is published")
 }
 
 // put publishes what a name holds. It reports whether the snapshot changed.

@@ -54,7 +54,7 @@ func (f *follower) list(ctx context.Context) error {
 	}
 	f.state.lists.Add(1)
 	f.heard(revision)
-	f.log.Info().Int64("keys", count).Int64("revision", revision).Dur("took", time.Since(start)).Msg("etcd listed")
+	f.log.Info().Int64("keys", count).Int64("revision", revision).Dur("took-ms", time.Since(start)).Msg("etcd listed")
 	return nil
 }
 
