@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/bits"
 	"net/netip"
+	"unsafe"
 )
 
 // Local is the addresses and the UDP port whose queries are ours to answer.
@@ -13,6 +14,9 @@ type Local struct {
 	port uint16 // these are as little-endian loads read the frame's octets
 	v4   []uint32
 	v6   []address6
+
+	first4 uint64   // the first of v4, to be compared without a loop; 1<<32 if there is none
+	first6 address6 // the first of v6
 
 	// AcceptUnfinished takes a UDP checksum that is only the pseudo-header's
 	// sum for a right one. Linux leaves it so in frames that never leave the
@@ -29,7 +33,7 @@ func NewLocal(addrs []netip.Addr, port uint16) (*Local, error) {
 	if port == 0 {
 		return nil, errors.New("port 0 cannot be asked: give 1 to 65535")
 	}
-	l := &Local{port: bits.ReverseBytes16(port)}
+	l := &Local{port: bits.ReverseBytes16(port), first4: 1 << 32}
 	for _, a := range addrs {
 		a = a.Unmap()
 		switch {
@@ -37,11 +41,17 @@ func NewLocal(addrs []netip.Addr, port uint16) (*Local, error) {
 			return nil, fmt.Errorf("%q cannot be the address of this port: give a unicast address without zone", a)
 		case a.Is4():
 			b := a.As4()
-			l.v4 = append(l.v4, le.Uint32(b[:]))
+			l.v4 = append(l.v4, load32(unsafe.Pointer(&b), 0))
 		default:
 			b := a.As16()
-			l.v6 = append(l.v6, address6{le.Uint64(b[:8]), le.Uint64(b[8:])})
+			l.v6 = append(l.v6, loadAddress(unsafe.Pointer(&b), 0))
 		}
+	}
+	if len(l.v4) > 0 {
+		l.first4 = uint64(l.v4[0])
+	}
+	if len(l.v6) > 0 {
+		l.first6 = l.v6[0]
 	}
 	return l, nil
 }
@@ -67,4 +77,14 @@ func (l *Local) has6(a address6) bool {
 // address6 is an IPv6 address as two little-endian words.
 type address6 struct{ first, second uint64 }
 
-func (a address6) sum() uint64 { return halves(a.first) + halves(a.second) }
+func loadAddress(p unsafe.Pointer, off int) address6 {
+	return address6{load64(p, off), load64(p, off+8)}
+}
+
+// sum is the ones-complement sum of the address's words.
+func (a address6) sum() uint64 { return plus(a.first, a.second) }
+
+func (a address6) store(p unsafe.Pointer, off int) {
+	store64(p, off, a.first)
+	store64(p, off+8, a.second)
+}

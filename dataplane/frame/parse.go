@@ -1,11 +1,12 @@
 package frame
 
 import (
-	"encoding/binary"
 	"math/bits"
+	"unsafe"
 )
 
-// Lengths and numbers of the headers (IEEE 802.3, RFC 791, 8200, 768).
+// Lengths and numbers of the headers (IEEE 802.3, RFC 791, 8200, 768). Types
+// of two octets are as little-endian loads read them.
 const (
 	etherLen = 14
 	vlanLen  = 4
@@ -13,13 +14,14 @@ const (
 	ip6Len   = 40
 	udpLen   = 8
 
-	typeIPv4 = 0x0800
-	typeIPv6 = 0x86dd
-	typeVLAN = 0x8100
+	typeIPv4 = 0x0008
+	typeIPv6 = 0xdd86
+	typeVLAN = 0x0081
 
 	protoUDP   = 17
 	proto6Frag = 44
-	notWhole4  = 0xff3f // more fragments, or an offset; as little-endian
+	notWhole4  = 0xff3f               // more fragments, or an offset
+	unusual4   = notWhole4<<48 | 0xff // of the first 8 octets; 0x45 there is usual
 )
 
 // Overhead is how many octets a frame is longer than its IP datagram, at most.
@@ -39,128 +41,136 @@ func (l *Local) Parse(f []byte, good Sums) (Found, Verdict) {
 	if len(f) < etherLen+ip4Len+udpLen {
 		return Found{}, BadLength
 	}
-	if f[0]&1 != 0 {
-		return l.parseGroup(f)
-	}
-	l3 := etherLen
-	kind := binary.BigEndian.Uint16(f[12:])
+	p := unsafe.Pointer(unsafe.SliceData(f))
+	l3, kind := etherLen, load16(p, 12)
 	if kind == typeVLAN {
-		l3 += vlanLen
-		kind = binary.BigEndian.Uint16(f[16:])
+		l3, kind = l3+vlanLen, load16(p, 16)
 	}
 	switch kind {
 	case typeIPv4:
-		return l.parse4(f, l3, good)
+		return l.parse4(p, len(f), l3, good|sumOptional)
 	case typeIPv6:
-		return l.parse6(f, l3, good)
+		return l.parse6(p, len(f), l3, good)
 	}
 	return Found{}, NotIP
 }
 
-// parseGroup gives the verdict on a frame to a group's MAC, broadcast or
-// multicast: never a query, for its reply would leave from that MAC.
-func (l *Local) parseGroup(f []byte) (Found, Verdict) {
-	switch binary.BigEndian.Uint16(f[12:]) {
-	case typeIPv4, typeIPv6:
-		return Found{}, NotOurs
-	}
-	return Found{}, NotIP
-}
+// sumOptional says to parseUDP that a datagram may have no checksum.
+const sumOptional Sums = 1 << 7
 
-func (l *Local) parse4(f []byte, l3 int, good Sums) (Found, Verdict) {
-	if len(f) < l3+ip4Len+udpLen {
+// parse4 parses an IPv4 datagram at l3 in the frame of n octets at p.
+func (l *Local) parse4(p unsafe.Pointer, n, l3 int, good Sums) (Found, Verdict) {
+	if n < l3+ip4Len+udpLen {
 		return Found{}, BadLength
 	}
-	h := (*[ip4Len]byte)(f[l3:])
-	first, second, dst := le.Uint64(h[0:]), le.Uint64(h[8:]), le.Uint32(h[16:])
-	ihl := int(first&15) * 4
+	h := unsafe.Add(p, l3)
+	first, second, dst := load64(h, 0), load64(h, 8), load32(h, 16)
+	ihl := ip4Len
 	total := int(bits.ReverseBytes16(uint16(first >> 16)))
-	start := l3 + ihl
-	switch {
-	case first&0xf0 != 0x40 || ihl < ip4Len || total < ihl || l3+total > len(f):
-		return Found{}, BadLength
-	case !l.has4(dst):
-		return Found{}, NotOurs
-	case first>>48&notWhole4 != 0:
-		return Found{}, Fragment
-	case second>>8&0xff != protoUDP:
-		return Found{}, NotDNS
-	case total < ihl+udpLen:
-		return Found{}, BadLength
+	if first&unusual4 != 0x45 || uint8(second>>8) != protoUDP || uint64(dst) != l.first4 || l3+total > n {
+		var v Verdict
+		if ihl, v = l.judge4(first, second, dst, total, n-l3); v != Query {
+			return Found{}, v
+		}
 	}
 	if good&SumIP == 0 {
-		sum := halves(first) + halves(second) + uint64(dst)
-		for o := l3 + ip4Len; o < start; o += 4 {
-			sum += uint64(le.Uint32(f[o:]))
+		s := plus(plus(first, second), uint64(dst))
+		for o := ip4Len; o < ihl; o += 4 {
+			s = plus(s, uint64(load32(h, o)))
 		}
-		if fold(sum) != 0xffff {
+		if fold(s) != 0xffff {
 			return Found{}, BadChecksum
 		}
 	}
 	src := bits.ReverseBytes32(uint32(second >> 32))
 	// 0.0.0.0/8, 127.0.0.0/8, and 224.0.0.0 upward: groups and broadcast.
-	if top := src >> 24; top-1 >= 223 || top == 127 {
+	if src-1<<24 >= 223<<24 || src>>24 == 127 {
 		return Found{}, BadSource
 	}
-	n, v := l.parseUDP(f[start:l3+total], second>>32+uint64(dst), good|sumOptional)
-	return Found{start + udpLen, start + n, 0, 0xffff<<32 | uint64(src)}, v
+	return l.parseUDP(p, l3+ihl, total-ihl, 0, 0xffff<<32|uint64(src), second>>32+uint64(dst), good)
 }
 
-func (l *Local) parse6(f []byte, l3 int, good Sums) (Found, Verdict) {
-	if len(f) < l3+ip6Len {
-		return Found{}, BadLength
-	}
-	h := (*[ip6Len]byte)(f[l3:])
-	start := l3 + ip6Len
-	end := start + int(binary.BigEndian.Uint16(h[4:]))
-	dst := address6{le.Uint64(h[24:]), le.Uint64(h[32:])}
+// judge4 looks at a header that is not the usual one: options, an address
+// that is not our first, or something wrong. It returns the header's length.
+//
+//go:noinline
+func (l *Local) judge4(first, second uint64, dst uint32, total, room int) (ihl int, v Verdict) {
+	ihl = int(first&15) * 4
 	switch {
-	case h[0]>>4 != 6 || end > len(f):
-		return Found{}, BadLength
-	case !l.has6(dst):
-		return Found{}, NotOurs
-	case h[6] == proto6Frag:
-		return Found{}, Fragment
-	case h[6] != protoUDP:
-		return Found{}, NotDNS
-	case end < start+udpLen:
+	case first&0xf0 != 0x40 || ihl < ip4Len || total < ihl || total > room:
+		return 0, BadLength
+	case !l.has4(dst):
+		return 0, NotOurs
+	case first>>48&notWhole4 != 0:
+		return 0, Fragment
+	case uint8(second>>8) != protoUDP:
+		return 0, NotDNS
+	}
+	return ihl, Query
+}
+
+// parse6 parses an IPv6 datagram at l3 in the frame of n octets at p.
+func (l *Local) parse6(p unsafe.Pointer, n, l3 int, good Sums) (Found, Verdict) {
+	if n < l3+ip6Len {
 		return Found{}, BadLength
 	}
-	src := address6{le.Uint64(h[8:]), le.Uint64(h[16:])}
+	h := unsafe.Add(p, l3)
+	first := load64(h, 0)
+	src, dst := loadAddress(h, 8), loadAddress(h, 24)
+	payload := int(bits.ReverseBytes16(uint16(first >> 32)))
+	next := uint8(first >> 48)
+	switch {
+	case first&0xf0 != 0x60 || l3+ip6Len+payload > n:
+		return Found{}, BadLength
+	case (dst != l.first6 || len(l.v6) == 0) && !l.has6(dst):
+		return Found{}, NotOurs
+	case next == proto6Frag:
+		return Found{}, Fragment
+	case next != protoUDP:
+		return Found{}, NotDNS
+	}
 	hi, lo := bits.ReverseBytes64(src.first), bits.ReverseBytes64(src.second)
 	// Groups (ff00::/8), the unspecified and the loopback address.
 	if hi>>56 == 0xff || hi == 0 && lo <= 1 {
 		return Found{}, BadSource
 	}
-	n, v := l.parseUDP(f[start:end], src.sum()+dst.sum(), good)
-	return Found{start + udpLen, start + n, hi, lo}, v
+	return l.parseUDP(p, l3+ip6Len, payload, hi, lo, plus(src.sum(), dst.sum()), good)
 }
 
-// sumOptional says to parseUDP that a datagram without checksum is good.
-const sumOptional Sums = 1 << 7
-
-// parseUDP returns the length of the UDP datagram at the start of u, its
-// header included. u has at least udpLen octets; pseudo is the sum of the
-// addresses.
-func (l *Local) parseUDP(u []byte, pseudo uint64, good Sums) (int, Verdict) {
-	w := le.Uint64(u)
+// parseUDP parses the room octets of UDP at start in the frame at p. hi and lo
+// are the source; addresses is the sum of both addresses.
+func (l *Local) parseUDP(p unsafe.Pointer, start, room int, hi, lo, addresses uint64, good Sums) (Found, Verdict) {
+	if room < udpLen {
+		return Found{}, BadLength
+	}
+	u := unsafe.Add(p, start)
+	w := load64(u, 0)
 	n := int(bits.ReverseBytes16(uint16(w >> 32)))
 	switch {
 	case uint16(w>>16) != l.port:
-		return 0, NotDNS
-	case n < udpLen || n > len(u):
-		return 0, BadLength
+		return Found{}, NotDNS
+	case n < udpLen || n > room:
+		return Found{}, BadLength
 	case uint16(w) == 0: // RFC 768: no port to reply to
-		return 0, BadSource
+		return Found{}, BadSource
+	case load8(p)&1 != 0: // a group's MAC: the reply would come from it
+		return Found{}, NotOurs
 	case w>>48 == 0:
 		// RFC 8200 section 8.1: never without over IPv6, whatever the device says.
 		if good&sumOptional == 0 {
-			return 0, BadChecksum
+			return Found{}, BadChecksum
 		}
-	case good&SumUDP == 0 && fold(add(pseudo+pseudoTail(n), u[:n])) != 0xffff:
-		if !l.AcceptUnfinished || uint16(w>>48) != fold(pseudo+pseudoTail(n)) {
-			return 0, BadChecksum
+	case good&SumUDP == 0:
+		pseudo := plus(addresses, pseudoTail(n))
+		if fold(sum(plus(pseudo, w), unsafe.Add(u, udpLen), n-udpLen)) != 0xffff && !l.unfinished(w, pseudo) {
+			return Found{}, BadChecksum
 		}
 	}
-	return n, Query
+	return Found{start + udpLen, start + n, hi, lo}, Query
+}
+
+// unfinished reports whether the checksum of the UDP header w is one that
+// AcceptUnfinished accepts.
+func (l *Local) unfinished(w, pseudo uint64) bool {
+	return l.AcceptUnfinished && uint16(w>>48) == fold(pseudo)
 }

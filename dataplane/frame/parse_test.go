@@ -241,6 +241,25 @@ func TestParseUnfinished(t *testing.T) {
 	}
 }
 
+// TestParseOneFamily verifies that with addresses of one family only no frame
+// of the other is ours, not even one to the unspecified address.
+func TestParseOneFamily(t *testing.T) {
+	for _, c := range []struct{ ours, asked netip.AddrPort }{
+		{server4, netip.MustParseAddrPort("[::]:53")},
+		{server4, server6},
+		{server6, netip.MustParseAddrPort("0.0.0.0:53")},
+		{server6, server4},
+	} {
+		l, err := NewLocal([]netip.Addr{c.ours.Addr()}, 53)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, v := l.Parse(frametest.Build(frametest.Query(c.asked, []byte("message"))), 0); v != NotOurs {
+			t.Errorf("%v asked, ours is %v: %v, want %v", c.asked, c.ours, v, NotOurs)
+		}
+	}
+}
+
 // TestNewLocalRefuses verifies that what cannot be an address of ours is refused.
 func TestNewLocalRefuses(t *testing.T) {
 	one := []netip.Addr{server4.Addr()}

@@ -1,8 +1,8 @@
 package frame
 
 import (
-	"encoding/binary"
 	"math/bits"
+	"unsafe"
 )
 
 // hopLimit is the TTL or hop limit of every reply.
@@ -16,82 +16,86 @@ const hopLimit = 64
 // left as DPDK's transmit offload wants them (IPv4: 0; UDP: the
 // pseudo-header's sum). A UDP checksum is never sent as zero.
 func Reply(f []byte, n int, device Sums) int {
-	swapMACs(f)
-	l3 := etherLen
-	kind := binary.BigEndian.Uint16(f[12:])
+	p := unsafe.Pointer(unsafe.SliceData(f))
+	l3, kind := etherLen, load16(p, 12)
 	if kind == typeVLAN {
-		l3 += vlanLen
-		kind = binary.BigEndian.Uint16(f[16:])
+		l3, kind = l3+vlanLen, load16(p, 16)
 	}
+	h := unsafe.Add(p, l3)
+	ip := ip6Len
 	if kind == typeIPv4 {
-		return l3 + reply4(f[l3:], n+udpLen, device)
+		ip = int(load8(h)&15) * 4
 	}
-	return l3 + reply6(f[l3:], n+udpLen, device)
+	end := l3 + ip + udpLen + n
+	_ = f[end-1]
+	swapMACs(p)
+	if kind == typeIPv4 {
+		reply4(h, ip, n+udpLen, device)
+	} else {
+		reply6(h, n+udpLen, device)
+	}
+	return end
 }
 
 // swapMACs exchanges octets 0 to 5 with 6 to 11.
-func swapMACs(f []byte) {
-	lo, hi := le.Uint64(f), le.Uint32(f[8:12])
+func swapMACs(p unsafe.Pointer) {
+	lo, hi := load64(p, 0), load32(p, 8)
 	dst := lo & (1<<48 - 1)
-	le.PutUint64(f, lo>>48|uint64(hi)<<16|dst<<48)
-	le.PutUint32(f[8:], uint32(dst>>16))
+	store64(p, 0, lo>>48|uint64(hi)<<16|dst<<48)
+	store32(p, 8, uint32(dst>>16))
 }
 
-// reply4 rewrites the IPv4 datagram at the start of h; n is the length of its
-// UDP part. It returns the length of the whole. What is summed comes out of
-// registers: a wide load of what two stores have just written would wait for
-// both to reach the cache.
-func reply4(h []byte, n int, device Sums) int {
-	ihl := int(h[0]&15) * 4
-	total := ihl + n
-	h = h[:total]
+// reply4 rewrites the IPv4 header of ihl octets at h and the header of the n
+// octets of UDP behind it. What is summed comes out of registers: a wide load
+// of what two stores have just written would wait for both to reach the cache.
+func reply4(h unsafe.Pointer, ihl, n int, device Sums) {
 	// Version, length; then identification 0 and "don't fragment": an atomic
 	// datagram needs no identification (RFC 6864 section 4.1).
-	first := uint64(h[0]) | uint64(bits.ReverseBytes16(uint16(total)))<<16 | 0x40<<48
-	second := uint32(hopLimit | protoUDP<<8)
-	pair := le.Uint64(h[12:])
-	addresses := halves(pair)
+	first := 0x40 | uint64(ihl/4) | uint64(bits.ReverseBytes16(uint16(ihl+n)))<<16 | 0x40<<48
+	second := uint64(hopLimit | protoUDP<<8)
+	pair := load64(h, 12)
 	if device&SumIP == 0 {
 		// The padding that options become adds nothing to the sum.
-		second |= uint32(^fold(halves(first)+uint64(second)+addresses)) << 16
+		second |= uint64(^fold(plus(plus(first, second), pair))) << 16
 	}
-	le.PutUint64(h, first)
-	le.PutUint32(h[8:], second)
-	le.PutUint64(h[12:], bits.RotateLeft64(pair, 32))
-	if ihl > ip4Len {
-		clear(h[ip4Len:ihl])
+	store64(h, 0, first)
+	store32(h, 8, uint32(second))
+	store64(h, 12, bits.RotateLeft64(pair, 32))
+	for o := ip4Len; o < ihl; o += 4 {
+		store32(h, o, 0)
 	}
-	replyUDP(h[ihl:], addresses, device)
-	return total
+	u := unsafe.Add(h, ihl)
+	w := replyHeader(u, n)
+	store64(u, 0, w|uint64(check(u, n, w, plus(pair, pseudoTail(n)), device))<<48)
 }
 
 // reply6 is reply4 for IPv6.
-func reply6(h []byte, n int, device Sums) int {
-	total := ip6Len + n
-	h = h[:total]
-	src := address6{le.Uint64(h[8:]), le.Uint64(h[16:])}
-	dst := address6{le.Uint64(h[24:]), le.Uint64(h[32:])}
-	binary.BigEndian.PutUint64(h, 6<<60|uint64(n)<<16|protoUDP<<8|hopLimit)
-	le.PutUint64(h[8:], dst.first)
-	le.PutUint64(h[16:], dst.second)
-	le.PutUint64(h[24:], src.first)
-	le.PutUint64(h[32:], src.second)
-	replyUDP(h[ip6Len:], src.sum()+dst.sum(), device)
-	return total
+func reply6(h unsafe.Pointer, n int, device Sums) {
+	src, dst := loadAddress(h, 8), loadAddress(h, 24)
+	store64(h, 0, 0x60|uint64(bits.ReverseBytes16(uint16(n)))<<32|protoUDP<<48|hopLimit<<56)
+	dst.store(h, 8)
+	src.store(h, 24)
+	u := unsafe.Add(h, ip6Len)
+	w := replyHeader(u, n)
+	addresses := plus(src.sum(), dst.sum())
+	store64(u, 0, w|uint64(check(u, n, w, plus(addresses, pseudoTail(n)), device))<<48)
 }
 
-// replyUDP rewrites the UDP header of u, which is the whole datagram. pseudo
-// is the sum of the addresses.
-func replyUDP(u []byte, pseudo uint64, device Sums) {
-	ports := le.Uint32(u)
-	length := uint64(bits.ReverseBytes16(uint16(len(u))))
-	le.PutUint64(u, uint64(bits.RotateLeft32(ports, 16))|length<<32)
-	pseudo += pseudoTail(len(u))
-	sum := fold(pseudo)
-	if device&SumUDP == 0 {
-		if sum = ^fold(add(pseudo, u)); sum == 0 {
-			sum = 0xffff
-		}
+// replyHeader is the UDP header for n octets with the ports of the one at u
+// exchanged, without a checksum.
+func replyHeader(u unsafe.Pointer, n int) uint64 {
+	return uint64(bits.RotateLeft32(load32(u, 0), 16)) | uint64(bits.ReverseBytes16(uint16(n)))<<32
+}
+
+// check is the checksum of the n octets of UDP at u, whose header will be w.
+// pseudo is the sum of its pseudo-header.
+func check(u unsafe.Pointer, n int, w, pseudo uint64, device Sums) uint16 {
+	if device&SumUDP != 0 {
+		return fold(pseudo)
 	}
-	le.PutUint16(u[6:], sum)
+	c := ^fold(sum(plus(pseudo, w), unsafe.Add(u, udpLen), n-udpLen))
+	if c == 0 {
+		return 0xffff
+	}
+	return c
 }

@@ -1,8 +1,8 @@
 package frame
 
 import (
-	"encoding/binary"
 	"math/bits"
+	"unsafe"
 )
 
 // Sums names the two checksums of a frame: those that a device has found
@@ -16,44 +16,45 @@ const (
 )
 
 // The Internet checksum (RFC 1071) is the same in either octet order but for
-// the order of its own two octets. So everything here is summed as
-// little-endian words of 32 bits, whose carries gather in the upper half of 64,
-// and stored likewise.
+// the order of its own two octets, and in words of any length. So everything
+// here is summed as little-endian words of 64 bits, and stored likewise.
 
-var le = binary.LittleEndian
-
-// add is the sum of s and the octets of b, the last word filled with zeros.
-// b has at least 8 octets.
-func add(s uint64, b []byte) uint64 {
-	// The odd octets at the end: the last 8 without those of the words before.
-	n := uint(len(b))
-	odd := le.Uint64(b[n-8:]) >> (-n % 8 * 8)
-	if n%8 == 0 {
-		odd = 0
-	}
-	s += halves(odd)
-	for len(b) >= 32 {
-		w := (*[32]byte)(b)
-		s += uint64(le.Uint32(w[0:])) + uint64(le.Uint32(w[4:]))
-		s += uint64(le.Uint32(w[8:])) + uint64(le.Uint32(w[12:]))
-		s += uint64(le.Uint32(w[16:])) + uint64(le.Uint32(w[20:]))
-		s += uint64(le.Uint32(w[24:])) + uint64(le.Uint32(w[28:]))
-		b = b[32:]
-	}
-	for len(b) >= 8 {
-		s += halves(le.Uint64(b))
-		b = b[8:]
-	}
-	return s
+// plus is the ones-complement sum of two words.
+func plus(a, b uint64) uint64 {
+	s, c := bits.Add64(a, b, 0)
+	return s + c
 }
 
-// halves is the sum of a word's two 32-bit words.
-func halves(w uint64) uint64 { return w>>32 + w&(1<<32-1) }
+// sum is the ones-complement sum of s and the n octets at p, the last word
+// filled with zeros. The 16 octets before p are of the frame too: of the 32 at
+// the end, those that are not there are read from before and masked out, for
+// lengths differ from frame to frame and a branch would often be guessed wrong.
+func sum(s uint64, p unsafe.Pointer, n int) uint64 {
+	var c uint64
+	for ; n >= 32; n -= 32 {
+		s, c = bits.Add64(s, load64(p, 0), c)
+		s, c = bits.Add64(s, load64(p, 8), c)
+		s, c = bits.Add64(s, load64(p, 16), c)
+		s, c = bits.Add64(s, load64(p, 24), c)
+		p = unsafe.Add(p, 32)
+	}
+	has16, has8, odd := n>>4&1, n>>3&1, n&7
+	p = unsafe.Add(p, has16<<4)
+	s, c = bits.Add64(s, load64(p, -16)&-uint64(has16), c)
+	s, c = bits.Add64(s, load64(p, -8)&-uint64(has16), c)
+	p = unsafe.Add(p, has8<<3)
+	s, c = bits.Add64(s, load64(p, -8)&-uint64(has8), c)
+	// The last word is shifted twice: by 64 altogether if there is none.
+	last := load64(p, odd-8) >> 8 >> (56 - 8*odd)
+	s, c = bits.Add64(s, last, c)
+	s, c = bits.Add64(s, 0, c)
+	return s + c
+}
 
-// fold brings a sum below 1<<48 down to the 16 bits of a checksum.
+// fold brings a ones-complement sum of 64-bit words down to 16 bits.
 func fold(s uint64) uint16 {
-	w, carry := bits.Add32(uint32(s), uint32(s>>32), 0)
-	w += carry
+	s += bits.RotateLeft64(s, 32)
+	w := uint32(s >> 32)
 	w += bits.RotateLeft32(w, 16)
 	return uint16(w >> 16)
 }

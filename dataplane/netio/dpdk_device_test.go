@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
-	"os"
 	"strings"
 	"testing"
 	"time"
@@ -127,10 +126,7 @@ func needHugePages(t *testing.T, eal []string) {
 	if strings.Contains(strings.Join(eal, " "), "--no-huge") {
 		return
 	}
-	free, err := os.ReadFile("/sys/kernel/mm/hugepages/hugepages-2048kB/free_hugepages")
-	var pages int
-	fmt.Sscan(string(free), &pages)
-	if err != nil || pages < 128 {
+	if pages := freeHugePages(); pages < 128 {
 		t.Skipf("%d free huge pages of 2 MB, 128 are needed: sysctl vm.nr_hugepages=512", pages)
 	}
 }
