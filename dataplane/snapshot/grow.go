@@ -12,6 +12,10 @@ import (
 const (
 	stepOfChange = 16  // buckets that a change moves along
 	stepOfTick   = 512 // buckets that a Tick moves
+
+	// maxMore bounds by how much more room than usual is tried for one change.
+	// The largest node and its addresses fit long before.
+	maxMore = 1 << 16
 )
 
 // step starts to grow if there is need, and moves up to buckets buckets.
@@ -62,10 +66,9 @@ func (w *Writer) startNext() error {
 	if t.nodes < 1<<16 {
 		factor = 2
 	}
-	factor *= w.room
-	scale := func(n int) uint64 { return uint64(float64(n) * factor) }
-	g := plan(w.epochs.number(), t.seed, scale(t.nodes)+1024, scale(int(t.alloc.used))+64<<10,
-		2*scale(t.addrsUsed), max(64, 2*uint64(t.zonesUsed)), w.page)
+	scale := func(n int, least float64) uint64 { return uint64(float64(n)*factor + least*w.room) }
+	g := plan(w.epochs.number(), t.seed, scale(t.nodes, 1024), scale(int(t.alloc.used), 64<<10),
+		scale(2*t.addrsUsed, 256), scale(2*t.zonesUsed, 64), w.page)
 	next, err := w.create(g)
 	if err != nil {
 		return err
@@ -113,14 +116,11 @@ func (w *Writer) moveBucket(bucket uint64) (full bool, err error) {
 	return false, err
 }
 
-// moveOn moves everything at once: the current generation has no room for
-// the change at hand.
-func (w *Writer) moveOn() error {
-	if w.next == nil {
-		if err := w.startNext(); err != nil {
-			return err
-		}
-	}
+// moveOn moves everything at once into a generation with more times the usual
+// room to spare: the current one has none for the change at hand.
+func (w *Writer) moveOn(more float64) error {
+	w.dropNext()
+	w.room = max(w.room, more)
 	for before := w.cur; w.cur == before; {
 		if w.next == nil {
 			if err := w.startNext(); err != nil {

@@ -26,7 +26,7 @@ func newView(m memory) (*View, error) {
 func (v *View) Generation() uint64 { return v.number }
 
 // Seed is the hash seed of this generation's table: a name's hash is
-// wire.Hash(name, Seed).
+// what wire.LowerName.Set returns for it.
 func (v *View) Seed() uint64 { return v.seed }
 
 // Depth is the most labels that a stored name has.

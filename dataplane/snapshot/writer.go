@@ -162,24 +162,25 @@ func (w *Writer) Put(name []byte, sets []RRset) (changed bool, err error) {
 // apply does a change in the current generation, in a larger one if there is
 // no room for it, and in the one that grows beside.
 func (w *Writer) apply(change func(*table) (bool, error)) (changed bool, err error) {
-	for {
-		changed, err = change(w.cur)
-		if !errors.Is(err, errFull) {
-			break
+	changed, err = change(w.cur)
+	for more := 2.0; errors.Is(err, errFull); more *= 2 {
+		if more > maxMore {
+			return false, ErrTooLarge
 		}
-		if err := w.moveOn(); err != nil {
+		if err := w.moveOn(more); err != nil {
 			return false, err
 		}
+		changed, err = change(w.cur)
 	}
-	if err == nil && w.next != nil {
+	if err != nil {
+		return changed, err
+	}
+	if w.next != nil {
 		if _, err := change(w.next); errors.Is(err, errFull) {
 			w.dropNext()
 		} else if err != nil {
 			return changed, err
 		}
-	}
-	if err != nil {
-		return changed, err
 	}
 	return changed, w.step(stepOfChange)
 }

@@ -390,3 +390,28 @@ func TestGrowthKeepsHealthAndView(t *testing.T) {
 	slot.Leave()
 	r.Close()
 }
+
+// TestOneNameNeedsMoreThanAGrowthGives verifies that a change for which the
+// usual growth makes too little room ends, and is there.
+func TestOneNameNeedsMoreThanAGrowthGives(t *testing.T) {
+	dir := t.TempDir()
+	w := openWriter(t, dir)
+	many := RRset{Type: wire.TypeA, TTL: 1}
+	for i := range 4000 {
+		many.Data = append(many.Data, []byte{10, 0, byte(i >> 8), byte(i)})
+	}
+	text := RRset{Type: wire.TypeTXT, TTL: 1}
+	for range 15 {
+		text.Data = append(text.Data, make([]byte, 60000))
+	}
+	mustPut(t, w, "addresses.example.", many)
+	mustPut(t, w, "text.example.", text)
+	publish(t, w)
+	v, _ := view(t, dir)
+	if n := lookup(v, mustName(t, "addresses.example.")); n == nil || n.Sets().Find(wire.TypeA).Count() != 4000 {
+		t.Error("the addresses are not all there")
+	}
+	if n := lookup(v, mustName(t, "text.example.")); n == nil || n.Sets().Find(wire.TypeTXT).Count() != 15 {
+		t.Error("the text is not all there")
+	}
+}

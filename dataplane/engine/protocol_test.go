@@ -1,0 +1,230 @@
+package engine
+
+import (
+	"bytes"
+	"encoding/binary"
+	"fmt"
+	"testing"
+
+	"github.com/miekg/dns"
+)
+
+// packed is a query for www.example. A, changed by f.
+func packed(t testing.TB, f func(*dns.Msg)) []byte {
+	t.Helper()
+	m := new(dns.Msg)
+	m.SetQuestion("www.example.", dns.TypeA)
+	m.Id = 0x1234
+	if f != nil {
+		f(m)
+	}
+	b, err := m.Pack()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+// at changes octets of a message.
+func at(b []byte, off int, octets ...byte) []byte {
+	copy(b[off:], octets)
+	return b
+}
+
+func withEDNS(size uint16, f func(*dns.OPT)) func(*dns.Msg) {
+	return func(m *dns.Msg) {
+		m.SetEdns0(size, false)
+		if f != nil {
+			f(m.IsEdns0())
+		}
+	}
+}
+
+func TestMalformed(t *testing.T) {
+	plain := func() []byte { return packed(t, nil) }
+	tests := []struct {
+		name    string
+		query   []byte
+		rcode   int // -1: dropped
+		verdict Verdict
+	}{
+		{"empty", nil, -1, Ignored},
+		{"eleven octets", plain()[:11], -1, Ignored},
+		{"a response", at(plain(), 2, 0x80), -1, Ignored},
+		{"header alone", plain()[:12], dns.RcodeFormatError, FormErr},
+		{"question cut short", plain()[:20], dns.RcodeFormatError, FormErr},
+		{"type and class missing", plain()[:25], dns.RcodeFormatError, FormErr},
+		{"no question", at(plain()[:12], 5, 0), dns.RcodeFormatError, FormErr},
+		{"two questions", at(plain(), 5, 2), dns.RcodeFormatError, FormErr},
+		{"compression in the question", at(plain(), 12, 0xc0, 0x0c), dns.RcodeFormatError, FormErr},
+		{"octets behind the message", append(plain(), 0), dns.RcodeFormatError, FormErr},
+		{"a record promised", at(plain(), 11, 1), dns.RcodeFormatError, FormErr},
+		{"STATUS", at(plain(), 2, 0x10), dns.RcodeNotImplemented, NotImp},
+		{"NOTIFY", at(plain(), 2, 0x20), dns.RcodeNotImplemented, NotImp},
+		{"class CHAOS", at(plain(), len(plain())-1, 3), dns.RcodeRefused, Refused},
+		{"class ANY", at(plain(), len(plain())-1, 255), dns.RcodeSuccess, Answered},
+		{"type OPT", at(plain(), len(plain())-3, 41), dns.RcodeFormatError, FormErr},
+		{"AXFR", at(plain(), len(plain())-3, 252), dns.RcodeRefused, Refused},
+		{"two OPT records", packed(t, func(m *dns.Msg) { m.SetEdns0(512, false); m.Extra = append(m.Extra, m.Extra[0]) }), dns.RcodeFormatError, FormErr},
+		{"OPT as an answer", packed(t, func(m *dns.Msg) { m.SetEdns0(512, false); m.Answer, m.Extra = m.Extra, nil }), dns.RcodeFormatError, FormErr},
+		{"EDNS version 1", packed(t, withEDNS(1232, func(o *dns.OPT) { o.SetVersion(1) })), dns.RcodeBadVers, BadVers},
+		{"unknown option", packed(t, withEDNS(1232, func(o *dns.OPT) {
+			o.Option = append(o.Option, &dns.EDNS0_LOCAL{Code: 65001, Data: []byte("x")})
+		})), dns.RcodeSuccess, Answered},
+	}
+	l := newLab(t, Config{})
+	l.load(exampleZone)
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			id := append([]byte{}, tt.query[:min(2, len(tt.query))]...)
+			raw := l.ask(tt.query, 512)
+			if l.batch.Verdict[0] != tt.verdict {
+				t.Errorf("verdict %v, want %v", l.batch.Verdict[0], tt.verdict)
+			}
+			if tt.rcode < 0 {
+				if raw != nil {
+					t.Errorf("answered with %x", raw)
+				}
+				return
+			}
+			m := new(dns.Msg)
+			if err := m.Unpack(raw); err != nil {
+				t.Fatalf("%v: %x", err, raw)
+			}
+			if m.Rcode != tt.rcode || !m.Response || !bytes.Equal(raw[:2], id) {
+				t.Errorf("rcode %d, id %x", m.Rcode, raw[:2])
+			}
+		})
+	}
+}
+
+func TestFlagsOfReply(t *testing.T) {
+	l := newLab(t, Config{})
+	l.load(exampleZone)
+	for _, rd := range []bool{false, true} {
+		for _, cd := range []bool{false, true} {
+			q := new(dns.Msg)
+			q.SetQuestion("www.example.", dns.TypeA)
+			q.RecursionDesired, q.CheckingDisabled, q.AuthenticatedData, q.RecursionAvailable = rd, cd, true, true
+			m := l.exchange(q, 512)
+			if m.RecursionDesired != rd || m.CheckingDisabled != cd || m.AuthenticatedData || m.RecursionAvailable || m.Zero {
+				t.Errorf("rd %v, cd %v gave %+v", rd, cd, m.MsgHdr)
+			}
+		}
+	}
+}
+
+func TestEDNS(t *testing.T) {
+	l := newLab(t, Config{})
+	l.load(exampleZone)
+	for _, name := range []string{"www.example.", "none.example.", "two.example.", "www.elsewhere.", "x.sub.example."} {
+		for _, do := range []bool{false, true} {
+			q := new(dns.Msg)
+			q.SetQuestion(name, dns.TypeA)
+			q.SetEdns0(4096, do)
+			m := l.exchange(q, 4096)
+			o := m.IsEdns0()
+			if o == nil || o.Do() != do || o.UDPSize() != ourSize || o.Version() != 0 {
+				t.Errorf("%s, DO %v: OPT %v", name, do, o)
+			}
+		}
+		q := new(dns.Msg)
+		q.SetQuestion(name, dns.TypeA)
+		if m := l.exchange(q, 4096); m.IsEdns0() != nil {
+			t.Errorf("%s: OPT without being asked", name)
+		}
+	}
+}
+
+// big is a zone with a name of n addresses.
+func big(n int) string {
+	zone := exampleZone
+	for i := range n {
+		zone += fmt.Sprintf("big.example. 30 IN A 10.0.%d.%d\n", i>>8, i&255)
+	}
+	return zone
+}
+
+func TestSizes(t *testing.T) {
+	tests := []struct {
+		name      string
+		addresses int
+		edns      uint16
+		stream    bool
+		answers   int
+		tc        bool
+	}{
+		{"30 fit in 512", 30, 0, false, 30, false},
+		{"31 do not", 31, 0, false, 0, true},
+		{"an EDNS size below 512 counts as 512", 29, 100, false, 29, false},
+		{"70 fit in 1232", 70, 4096, false, 70, false},
+		{"76 do not, whatever the client takes", 76, 4096, false, 0, true},
+		{"4000 over a stream", 4000, 0, true, 4000, false},
+		{"4000 over a stream with EDNS", 4000, 512, true, 4000, false},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			l := newLab(t, Config{})
+			l.load(big(tt.addresses))
+			l.batch.Stream = tt.stream
+			q := new(dns.Msg)
+			q.SetQuestion("big.example.", dns.TypeA)
+			if tt.edns != 0 {
+				q.SetEdns0(tt.edns, false)
+			}
+			m := l.exchange(q, 65535)
+			if len(m.Answer) != tt.answers || m.Truncated != tt.tc || m.Rcode != 0 {
+				t.Errorf("%d answers, TC %v, rcode %d; want %d, %v", len(m.Answer), m.Truncated, m.Rcode, tt.answers, tt.tc)
+			}
+			if (m.IsEdns0() != nil) != (tt.edns != 0) {
+				t.Error("OPT does not answer OPT")
+			}
+		})
+	}
+}
+
+// FuzzAnswer asks whatever there is: every reply parses, repeats id and
+// question, and is no larger than the client allows.
+func FuzzAnswer(f *testing.F) {
+	f.Add(packed(f, nil), false)
+	f.Add(packed(f, withEDNS(1400, nil)), false)
+	f.Add(packed(f, func(m *dns.Msg) { m.Question[0].Name = "a.dname.example." }), true)
+	for _, name := range []string{"chain1", "loop1", "x.wild", "y.sub", "none", "big", "away"} {
+		f.Add(packed(f, func(m *dns.Msg) { m.Question[0].Name = name + ".example." }), false)
+	}
+	l := newLab(f, Config{Full: true})
+	l.load(big(60))
+	f.Fuzz(func(t *testing.T, query []byte, stream bool) {
+		if len(query) > 4096 {
+			return
+		}
+		l.batch.Stream = stream
+		raw := l.ask(query, 4096)
+		if raw != nil {
+			checkReply(t, query, raw, stream)
+		}
+	})
+}
+
+func checkReply(t *testing.T, query, raw []byte, stream bool) {
+	t.Helper()
+	m := new(dns.Msg)
+	if err := m.Unpack(raw); err != nil {
+		t.Fatalf("reply %x to %x: %v", raw, query, err)
+	}
+	if !m.Response || !bytes.Equal(raw[:2], query[:2]) {
+		t.Fatalf("reply %x to %x", raw, query)
+	}
+	if n := binary.BigEndian.Uint16(raw[4:]); n == 1 {
+		if end := len(m.Question[0].Name); end > 0 && !bytes.HasPrefix(raw[12:], query[12:min(len(query), 13)]) {
+			t.Fatalf("question of %x is not that of %x", raw, query)
+		}
+	}
+	limit := plainLimit
+	if q := new(dns.Msg); q.Unpack(query) == nil && q.IsEdns0() != nil {
+		limit = ourSize
+	}
+	if !stream && len(raw) > max(limit, len(query)) {
+		t.Fatalf("%d octets of reply to %x", len(raw), query)
+	}
+}
