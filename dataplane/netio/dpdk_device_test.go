@@ -84,23 +84,27 @@ func reach(t *testing.T, client netns, mac net.HardwareAddr) {
 func askDevice(t *testing.T, from netns, source netip.Addr, server netip.AddrPort) {
 	t.Helper()
 	for i := range 32 {
-		var c *net.UDPConn
-		from.do(t, func() {
-			var err error
-			c, err = net.DialUDP("udp", net.UDPAddrFromAddrPort(netip.AddrPortFrom(source, 0)), net.UDPAddrFromAddrPort(server))
-			if err != nil {
-				t.Errorf("client: %v", err)
-			}
-		})
-		if c == nil {
-			return
-		}
 		query := append(fmt.Appendf(nil, "query %06d", i), bytes.Repeat([]byte{'x'}, i*37)...)
-		if got, want := askUntil(t, c, query), echo(bytes.Clone(query)); !bytes.Equal(got, want) {
+		if got, want := askFrom(t, from, source, server, query), echo(bytes.Clone(query)); !bytes.Equal(got, want) {
 			t.Errorf("reply %q, want %q", got, want)
 		}
-		c.Close()
 	}
+}
+
+// askFrom asks one query from a socket of its own in the namespace, where no
+// late reply to another can arrive.
+func askFrom(t *testing.T, from netns, source netip.Addr, server netip.AddrPort, query []byte) []byte {
+	t.Helper()
+	var c *net.UDPConn
+	var err error
+	from.do(t, func() {
+		c, err = net.DialUDP("udp", net.UDPAddrFromAddrPort(netip.AddrPortFrom(source, 0)), net.UDPAddrFromAddrPort(server))
+	})
+	if err != nil {
+		t.Fatalf("client: %v", err)
+	}
+	defer c.Close()
+	return askUntil(t, c, query)
 }
 
 // askUntil sends the query every 200 ms until there is a reply.

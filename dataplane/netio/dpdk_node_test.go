@@ -172,18 +172,9 @@ func askAll(t *testing.T, from netns) map[string][]byte {
 	t.Helper()
 	replies := map[string][]byte{}
 	for i, server := range servers {
-		var c *net.UDPConn
-		var err error
-		from.do(t, func() {
-			c, err = net.DialUDP("udp", net.UDPAddrFromAddrPort(netip.AddrPortFrom(clients[i], 0)), net.UDPAddrFromAddrPort(netip.AddrPortFrom(server, 53)))
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
 		for name, query := range sampleQueries(t) {
-			replies[fmt.Sprint(server, " ", name)] = bytes.Clone(askUntil(t, c, query))
+			replies[fmt.Sprint(server, " ", name)] = askFrom(t, from, clients[i], netip.AddrPortFrom(server, 53), query)
 		}
-		c.Close()
 	}
 	return replies
 }
