@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/netip"
 	"sync/atomic"
+	"time"
 
 	"golang.org/x/sys/unix"
 
@@ -11,15 +12,16 @@ import (
 )
 
 const (
-	// receiveWait bounds Receive's wait, in milliseconds.
-	receiveWait = 100
+	// receiveWait bounds Receive's wait.
+	receiveWait = 100 * time.Millisecond
 
 	// drainTurns bounds how many batches are still answered after Close:
 	// under load new queries arrive for ever.
 	drainTurns = 64
 
 	// overflowTurns is how many turns pass between two looks at the kernel's
-	// own count of drops, which costs a system call a socket.
+	// own count of drops, which costs a system call a socket. An idle queue
+	// makes them in some seconds.
 	overflowTurns = 256
 )
 
@@ -32,7 +34,8 @@ const (
 type SocketQueue struct {
 	sockets []socket
 	poll    []unix.PollFd // one for each socket, in the same order
-	first   int           // the socket that is served first, in turn
+	wait    unix.Timespec
+	first   int // the socket that is served first, in turn
 	msgs    *mmsgs
 	drops   Drops
 	turns   uint64
@@ -55,14 +58,13 @@ func NewSocketQueue(addrs []netip.AddrPort) (*SocketQueue, error) {
 		return nil, errors.New("no address to listen on: set dns-addr in [Dns]")
 	}
 	q := &SocketQueue{msgs: newMmsgs()}
-	for _, a := range addrs {
-		a = netip.AddrPortFrom(a.Addr().Unmap(), a.Port())
-		fd, err := openSocket(a)
+	for _, e := range endpoints(addrs) {
+		fd, err := e.open()
 		if err != nil {
 			q.release()
 			return nil, err
 		}
-		q.sockets = append(q.sockets, socket{fd: fd, pktinfo: a.Addr().IsUnspecified()})
+		q.sockets = append(q.sockets, socket{fd: fd, pktinfo: e.addr.Addr().IsUnspecified()})
 		q.poll = append(q.poll, unix.PollFd{Fd: int32(fd), Events: unix.POLLIN})
 	}
 	return q, nil
@@ -82,7 +84,7 @@ func (q *SocketQueue) Receive(b *engine.Batch) bool {
 	default:
 		q.receiveReady(b)
 	}
-	if q.turns++; b.N == 0 || q.turns%overflowTurns == 0 {
+	if q.turns++; q.turns%overflowTurns == 0 {
 		q.countOverflow()
 	}
 	return true
@@ -92,8 +94,8 @@ func (q *SocketQueue) Receive(b *engine.Batch) bool {
 // ready have. Which comes first changes from turn to turn, so that a busy
 // address cannot fill every batch alone.
 func (q *SocketQueue) receiveReady(b *engine.Batch) {
-	n, err := unix.Poll(q.poll, receiveWait)
-	if n <= 0 || err != nil {
+	q.wait = unix.NsecToTimespec(receiveWait.Nanoseconds()) // the kernel writes what is left of it
+	if poll(q.poll, &q.wait) == 0 {
 		return
 	}
 	q.first = (q.first + 1) % len(q.sockets)
@@ -109,10 +111,7 @@ func (q *SocketQueue) receiveReady(b *engine.Batch) {
 func (q *SocketQueue) receiveFrom(s *socket, b *engine.Batch, flags uintptr) {
 	m := q.msgs
 	m.prepare(b.N, engine.BatchSize, s.pktinfo)
-	n, errno := m.recv(s.fd, b.N, engine.BatchSize, flags)
-	for errno == unix.EINTR {
-		n, errno = m.recv(s.fd, b.N, engine.BatchSize, flags)
-	}
+	n := m.recv(s.fd, b.N, engine.BatchSize, flags)
 	s.from, s.to = b.N, b.N+n
 	for i := s.from; i < s.to; i++ {
 		msg, truncated := m.message(i)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
+	"slices"
 	"unsafe"
 
 	"golang.org/x/sys/unix"
@@ -15,27 +16,49 @@ import (
 // clients wait for answers that they no longer want.
 const socketBuffer = 1 << 20
 
-// openSocket makes a blocking UDP socket, bound to a, that other queues may
-// share. A receive from it waits at most receiveWait.
-func openSocket(a netip.AddrPort) (int, error) {
+// endpoint is what one socket is bound to.
+type endpoint struct {
+	addr netip.AddrPort
+	both bool // [::] that takes IPv4 too
+}
+
+// endpoints is the fewest sockets for the addresses: with all addresses of both
+// families at one port, one does, and saves a poll in every turn.
+func endpoints(addrs []netip.AddrPort) []endpoint {
+	all4 := func(port uint16) netip.AddrPort { return netip.AddrPortFrom(netip.IPv4Unspecified(), port) }
+	all6 := func(port uint16) netip.AddrPort { return netip.AddrPortFrom(netip.IPv6Unspecified(), port) }
+	var es []endpoint
+	for _, a := range addrs {
+		a = netip.AddrPortFrom(a.Addr().Unmap(), a.Port())
+		if a == all4(a.Port()) && slices.Contains(addrs, all6(a.Port())) {
+			continue
+		}
+		es = append(es, endpoint{a, a == all6(a.Port()) && slices.Contains(addrs, all4(a.Port()))})
+	}
+	return es
+}
+
+// open makes a blocking UDP socket, bound to e, that other queues may share. A
+// receive from it waits at most receiveWait.
+func (e endpoint) open() (int, error) {
 	family := unix.AF_INET6
-	if a.Addr().Is4() {
+	if e.addr.Addr().Is4() {
 		family = unix.AF_INET
 	}
 	fd, err := unix.Socket(family, unix.SOCK_DGRAM|unix.SOCK_CLOEXEC, 0)
 	if err != nil {
-		return 0, fmt.Errorf("UDP socket for %s: %w", a, err)
+		return 0, listenError(e.addr, err)
 	}
-	if err := errors.Join(setOptions(fd, a), unix.Bind(fd, sockaddr(a))); err != nil {
+	if err := errors.Join(e.setOptions(fd), unix.Bind(fd, sockaddr(e.addr))); err != nil {
 		unix.Close(fd)
-		return 0, listenError(a, err)
+		return 0, listenError(e.addr, err)
 	}
 	return fd, nil
 }
 
 // setOptions sets what must be set before the bind.
-func setOptions(fd int, a netip.AddrPort) error {
-	timeout := unix.NsecToTimeval(receiveWait * 1e6)
+func (e endpoint) setOptions(fd int) error {
+	timeout := unix.NsecToTimeval(receiveWait.Nanoseconds())
 	err := errors.Join(
 		unix.SetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_REUSEPORT, 1),
 		unix.SetsockoptTimeval(fd, unix.SOL_SOCKET, unix.SO_RCVTIMEO, &timeout))
@@ -43,22 +66,34 @@ func setOptions(fd int, a netip.AddrPort) error {
 	if unix.SetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_RCVBUFFORCE, socketBuffer) != nil {
 		err = errors.Join(err, unix.SetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_RCVBUF, socketBuffer))
 	}
-	// Path MTU discovery is ignored: who forges "fragmentation needed" could
-	// otherwise make replies be split, and slip in fragments of their own.
-	if a.Addr().Is4() {
-		err = errors.Join(err, unix.SetsockoptInt(fd, unix.IPPROTO_IP, unix.IP_MTU_DISCOVER, unix.IP_PMTUDISC_OMIT))
-		if a.Addr().IsUnspecified() {
-			err = errors.Join(err, unix.SetsockoptInt(fd, unix.IPPROTO_IP, unix.IP_PKTINFO, 1))
-		}
-		return err
+	all := e.addr.Addr().IsUnspecified()
+	if e.addr.Addr().Is4() || e.both {
+		err = errors.Join(err, setFamilyOptions(fd, unix.IPPROTO_IP,
+			unix.IP_MTU_DISCOVER, unix.IP_PMTUDISC_OMIT, unix.IP_PKTINFO, all && !e.both))
 	}
-	err = errors.Join(err,
-		unix.SetsockoptInt(fd, unix.IPPROTO_IPV6, unix.IPV6_V6ONLY, 1),
-		unix.SetsockoptInt(fd, unix.IPPROTO_IPV6, unix.IPV6_MTU_DISCOVER, unix.IPV6_PMTUDISC_OMIT))
-	if a.Addr().IsUnspecified() {
-		err = errors.Join(err, unix.SetsockoptInt(fd, unix.IPPROTO_IPV6, unix.IPV6_RECVPKTINFO, 1))
+	if e.addr.Addr().Is6() {
+		err = errors.Join(err, unix.SetsockoptInt(fd, unix.IPPROTO_IPV6, unix.IPV6_V6ONLY, flag(!e.both)),
+			setFamilyOptions(fd, unix.IPPROTO_IPV6,
+				unix.IPV6_MTU_DISCOVER, unix.IPV6_PMTUDISC_OMIT, unix.IPV6_RECVPKTINFO, all))
 	}
 	return err
+}
+
+// setFamilyOptions sets the options that each family has of its own.
+//
+// Path MTU discovery is ignored: who forges "fragmentation needed" could
+// otherwise make replies be split, and slip in fragments of their own.
+func setFamilyOptions(fd, level, mtuDiscover, omit, pktinfo int, withPktinfo bool) error {
+	return errors.Join(
+		unix.SetsockoptInt(fd, level, mtuDiscover, omit),
+		unix.SetsockoptInt(fd, level, pktinfo, flag(withPktinfo)))
+}
+
+func flag(on bool) int {
+	if on {
+		return 1
+	}
+	return 0
 }
 
 // sockaddr is a for bind(2). A link-local address needs the zone that names
@@ -81,6 +116,8 @@ func listenError(a netip.AddrPort, err error) error {
 		return fmt.Errorf("listen on %s (UDP): another program has this port: stop it (ss -ulnp 'sport = %d' names it) or change dns-addr in [Dns]", a, a.Port())
 	case errors.Is(err, unix.EADDRNOTAVAIL):
 		return fmt.Errorf("listen on %s (UDP): this machine has no such address: add it to an interface or change dns-addr in [Dns]", a)
+	case errors.Is(err, unix.EAFNOSUPPORT):
+		return fmt.Errorf("listen on %s (UDP): this machine has no IPv6: take the address out of dns-addr in [Dns]", a)
 	case errors.Is(err, unix.EACCES):
 		return fmt.Errorf("listen on %s (UDP): no permission for ports below 1024: run as root, give the binary CAP_NET_BIND_SERVICE, or change dns-addr in [Dns]", a)
 	}
