@@ -20,7 +20,8 @@ var (
 
 // TestDPDKDevices verifies that queries over IPv4 and IPv6 that the kernel
 // sends to a device of DPDK are answered, for the devices that can be had on a
-// machine without a NIC for it, with and without huge pages, with one queue and several.
+// machine without a NIC for it, with and without huge pages, with one queue and
+// several; and again by a second process when the first was killed.
 func TestDPDKDevices(t *testing.T) {
 	noHuge := []string{"--no-huge", "-m", "256"}
 	inMemory := []string{"--in-memory", "-m", "128"}
@@ -40,14 +41,9 @@ func TestDPDKDevices(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			needHugePages(t, c.eal)
 			server, client := c.link(t)
-			s := startServer(t, server, serverConfig{
-				EAL: append(c.eal, "--vdev="+c.device), Queues: c.queues, Addresses: servers,
-			})
-			reach(t, client, s.mac)
-			for i := range servers {
-				askDevice(t, client, clients[i], netip.AddrPortFrom(servers[i], 53))
-			}
-			s.stop()
+			config := serverConfig{EAL: append(c.eal, "--vdev="+c.device), Queues: c.queues, Addresses: servers}
+			askDevice(t, startServer(t, server, config), client).kill()
+			askDevice(t, startServer(t, server, config), client).stop()
 		})
 	}
 }
@@ -73,22 +69,24 @@ func reach(t *testing.T, client netns, mac net.HardwareAddr) {
 	t.Helper()
 	client.ip(t, "link set vc up")
 	for i, a := range clients {
-		client.ip(t, fmt.Sprintf("address add %s/%d dev vc nodad", a, a.BitLen()*3/4))
+		client.ip(t, fmt.Sprintf("address replace %s/%d dev vc nodad", a, a.BitLen()*3/4))
 		client.ip(t, fmt.Sprintf("neighbour replace %s lladdr %s dev vc", servers[i], mac))
 	}
 }
 
-// askDevice sends queries from sockets of several ports, and expects the
-// reply to each. A query is repeated until it is answered: links and devices
-// take a while to come up.
-func askDevice(t *testing.T, from netns, source netip.Addr, server netip.AddrPort) {
+// askDevice sends queries to the server from several ports, and expects the
+// reply to each.
+func askDevice(t *testing.T, s *echoServer, from netns) *echoServer {
 	t.Helper()
-	for i := range 32 {
-		query := append(fmt.Appendf(nil, "query %06d", i), bytes.Repeat([]byte{'x'}, i*37)...)
+	reach(t, from, s.mac)
+	for i := range 64 {
+		source, server := clients[i%2], netip.AddrPortFrom(servers[i%2], 53)
+		query := append(fmt.Appendf(nil, "query %06d", i), bytes.Repeat([]byte{'x'}, i*18)...)
 		if got, want := askFrom(t, from, source, server, query), echo(bytes.Clone(query)); !bytes.Equal(got, want) {
 			t.Errorf("reply %q, want %q", got, want)
 		}
 	}
+	return s
 }
 
 // askFrom asks one query from a socket of its own in the namespace, where no
@@ -107,7 +105,8 @@ func askFrom(t *testing.T, from netns, source netip.Addr, server netip.AddrPort,
 	return askUntil(t, c, query)
 }
 
-// askUntil sends the query every 200 ms until there is a reply.
+// askUntil sends the query every 200 ms until there is a reply: links and
+// devices take a while to come up.
 func askUntil(t *testing.T, c *net.UDPConn, query []byte) []byte {
 	t.Helper()
 	buf := make([]byte, 2048)

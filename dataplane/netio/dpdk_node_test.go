@@ -38,9 +38,13 @@ func TestDPDKAnswersAsSockets(t *testing.T) {
 	stop()
 	server.ip(t, "address flush dev vs")
 
-	stop = startDataplane(t, server, program, snapshots, fmt.Sprintf(
-		"driver = \"dpdk\"\neal = [\"--no-pci\", \"--no-huge\", \"-m\", \"256\", \"--file-prefix\", %q, \"--vdev=net_af_xdp0,iface=vs\"]\naddresses = [\"%s/24\", \"%s/96\"]",
-		"skydns-test-"+string(server), servers[0], servers[1]))
+	prefix := "skydns-test-" + string(server)
+	defer os.RemoveAll(filepath.Join("/var/run/dpdk", prefix))
+	stop = startDataplane(t, server, program, snapshots, fmt.Sprintf(`
+driver = "dpdk"
+eal = ["--no-pci", "--no-huge", "-m", "256", "--file-prefix", %q, "--vdev=net_af_xdp0,iface=vs"]
+addresses = ["%s/24", "%s/96"]
+`, prefix, servers[0], servers[1]))
 	got := askAll(t, client)
 	dig(t, client)
 	stop()

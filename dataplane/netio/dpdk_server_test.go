@@ -11,6 +11,7 @@ import (
 	"net/netip"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"runtime"
 	"strings"
 	"sync"
@@ -30,7 +31,7 @@ const serverVariable = "SKYDNS_TEST_DPDK_SERVER"
 
 // serverConfig is what a server process serves: queries are echoed.
 type serverConfig struct {
-	EAL       []string
+	EAL       []string // besides --no-pci and a --file-prefix of its own
 	Queues    int
 	Addresses []netip.Addr
 }
@@ -54,8 +55,9 @@ func TestMain(m *testing.M) {
 
 // serve prints the port's MAC once it is ready and echoes until in ends.
 func (c serverConfig) serve(in io.Reader, out io.Writer) error {
-	eal := append([]string{"--no-pci", "--file-prefix", fmt.Sprint("skydns-test-", os.Getpid())}, c.EAL...)
-	if _, err := dpdk.Init(eal); err != nil {
+	prefix := fmt.Sprint("skydns-test-", os.Getpid())
+	defer os.RemoveAll(filepath.Join("/var/run/dpdk", prefix))
+	if _, err := dpdk.Init(append([]string{"--no-pci", "--file-prefix", prefix}, c.EAL...)); err != nil {
 		return err
 	}
 	port, err := dpdk.FindPort("")
@@ -153,4 +155,12 @@ func (s *echoServer) stop() {
 	if err := s.cmd.Wait(); err != nil {
 		s.t.Errorf("the server's end: %v: %s", err, s.said)
 	}
+}
+
+// kill ends the server without giving it a chance to close its port.
+func (s *echoServer) kill() {
+	s.t.Helper()
+	s.cmd.Process.Kill()
+	s.cmd.Wait()
+	os.RemoveAll(filepath.Join("/var/run/dpdk", fmt.Sprint("skydns-test-", s.cmd.Process.Pid)))
 }
