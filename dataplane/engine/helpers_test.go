@@ -13,6 +13,7 @@ import (
 // lab is a snapshot that a test fills, and an engine that reads it.
 type lab struct {
 	t      testing.TB
+	dir    string
 	writer *snapshot.Writer
 	reader *snapshot.Reader
 	slot   *snapshot.Slot
@@ -33,7 +34,7 @@ func newLab(t testing.TB, c Config) *lab {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { slot.Leave(); r.Close(); w.Close() })
-	return &lab{t: t, writer: w, reader: r, slot: slot, engine: New(c), batch: new(Batch)}
+	return &lab{t: t, dir: dir, writer: w, reader: r, slot: slot, engine: New(c), batch: new(Batch)}
 }
 
 // load makes the records of a master file the whole of the snapshot.
