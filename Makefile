@@ -61,7 +61,7 @@ clean: ## remove bin/ and the state of `make run`
 .PHONY: test
 test: setup ## set up and run all tests: what continuous integration runs
 	@tools/hugepages.sh
-	@$(MAKE) check-format check-vet check-tree
+	@$(MAKE) check-format check-tree check-vet
 	@$(MAKE) test-unit
 	@$(MAKE) test-e2e
 	@$(MAKE) test-dpdk
@@ -90,7 +90,7 @@ fuzz: ## every fuzz target in turn, each for FUZZTIME=30s
 ##@ Check
 
 .PHONY: check
-check: check-format check-vet check-tree check-static check-generated ## format, vet, tree, staticcheck, generated files
+check: check-format check-tree check-vet check-static check-generated ## format, tree, vet, staticcheck, generated files
 
 .PHONY: check-format
 check-format:

@@ -55,19 +55,19 @@ func TestContinuity(t *testing.T) {
 	next := len(entries)
 	killControl := func() {
 		n.Control.Kill(t)
-		l.pass(t, 500)
+		l.pass(t, 1000)
 		n.StartControl(t)
 		addEntry(t, n, l, next)
 		next++
-		l.pass(t, 500)
+		l.pass(t, 1000)
 	}
 	killEtcd := func() {
 		etcd.Kill(t)
-		l.pass(t, 1000)
+		l.pass(t, 2000)
 		etcd.Restart(t)
 		addEntry(t, n, l, next)
 		next++
-		l.pass(t, 500)
+		l.pass(t, 1000)
 	}
 	killControl()
 	killEtcd()
@@ -76,7 +76,7 @@ func TestContinuity(t *testing.T) {
 	}
 	n.WaitReady(t)
 	addEntry(t, n, l, next)
-	l.pass(t, 500)
+	l.pass(t, 1000)
 	l.finish(t)
 
 	// Dataplane alone: control and etcd are dead.
