@@ -1,0 +1,67 @@
+package publish
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"github.com/ipdcode/skydns/control/record"
+	"github.com/ipdcode/skydns/control/store"
+)
+
+// benchNames is how many names the table and the snapshot have.
+const benchNames = 100_000
+
+// benchEvents are records of ours with one address each.
+func benchEvents(b *testing.B, round int) []store.Event {
+	b.Helper()
+	list := make([]store.Event, benchNames)
+	for i := range list {
+		key, value, err := record.New(parse(b, fmt.Sprintf("service-%07d.namespace%03d.skydns.local", i, i%1000)),
+			record.Message{Type: "A", Host: fmt.Sprintf("10.%d.%d.%d", i>>16, i>>8&255, i&255), TTL: uint32(round)})
+		if err != nil {
+			b.Fatal(err)
+		}
+		list[i] = store.Event{Key: key, Value: value}
+	}
+	return list
+}
+
+// BenchmarkChanges is the cost of a changed record, from the watch to the
+// snapshot, in batches of 100.
+func BenchmarkChanges(b *testing.B) {
+	f := newFixture(b, b.TempDir())
+	f.report.log, f.Publisher.Log = zerolog.Nop(), zerolog.Nop()
+	rounds := [][]store.Event{benchEvents(b, 30), benchEvents(b, 31)}
+	f.take(store.Batch{Kind: store.SyncBegin, Count: benchNames})
+	f.take(store.Batch{Kind: store.SyncItems, Events: rounds[0]})
+	f.take(store.Batch{Kind: store.SyncEnd})
+	b.ReportAllocs()
+	i := 0
+	for b.Loop() {
+		const each = 100
+		at := i * each % benchNames
+		round := 1 - i*each/benchNames%2
+		f.take(store.Batch{Kind: store.Changes, Received: time.Now(), Events: rounds[round][at : at+each]})
+		f.tick()
+		i++
+	}
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(i*100), "ns/record")
+}
+
+// BenchmarkList is the cost of a complete list that changes nothing.
+func BenchmarkList(b *testing.B) {
+	f := newFixture(b, b.TempDir())
+	f.report.log, f.Publisher.Log = zerolog.Nop(), zerolog.Nop()
+	events := benchEvents(b, 30)
+	n := 0
+	for b.Loop() {
+		f.take(store.Batch{Kind: store.SyncBegin, Count: benchNames})
+		f.take(store.Batch{Kind: store.SyncItems, Events: events})
+		f.take(store.Batch{Kind: store.SyncEnd})
+		n += benchNames
+	}
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(n), "ns/record")
+}
