@@ -3,6 +3,7 @@ package netio_test
 import (
 	"bytes"
 	"fmt"
+	"runtime"
 	"slices"
 	"testing"
 	"time"
@@ -185,6 +186,27 @@ func TestConformanceCloseDrains(t *testing.T) {
 		}
 		serve(t, q, echo, nil)()
 		replies(len(qs))
+	})
+}
+
+// TestConformanceCollection verifies that a Receive that waits does not hold
+// up a garbage collection, which must stop its thread.
+func TestConformanceCollection(t *testing.T) {
+	eachDriver(t, func(t *testing.T, d driver) {
+		q, _ := d.start(t, nil)
+		defer serve(t, q, echo, nil)()
+		done := make(chan struct{})
+		go func() {
+			defer close(done)
+			for range 10 {
+				runtime.GC()
+			}
+		}()
+		select {
+		case <-done:
+		case <-time.After(patience):
+			t.Fatal("a collection waits for Receive")
+		}
 	})
 }
 
