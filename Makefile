@@ -60,11 +60,8 @@ clean: ## remove bin/ and the state of `make run`
 
 .PHONY: test
 test: setup ## set up and run all tests: what continuous integration runs
-	@tools/hugepages.sh
 	@$(MAKE) check-format check-tree check-vet
-	@$(MAKE) test-unit
-	@$(MAKE) test-e2e
-	@$(MAKE) test-dpdk
+	@tools/hugepages.sh $(MAKE) test-unit test-e2e test-dpdk
 	@$(MAKE) check-static check-generated
 
 .PHONY: test-unit
