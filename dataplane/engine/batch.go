@@ -32,20 +32,20 @@ type Batch struct {
 	Verdict [BatchSize]Verdict
 
 	query [BatchSize]query
-	hash  [BatchSize]uint64 // of the names asked for
-	off   [BatchSize]uint64 // of their buckets, then of their nodes
+	hash  [BatchSize]uint64         // of the names asked for
+	off   [BatchSize]uint64         // of their buckets, then of their nodes
+	name  [BatchSize]wire.LowerName // asked for; not of the queries that scan has read
 }
 
 // query is what parsing finds in a message.
 type query struct {
-	name  wire.LowerName // asked for; only if lower is not set
-	lower bool           // the name stands in the message in lower case
-	end   int            // offset behind the question
-	limit int            // octets that the reply may take, its OPT included
-	qtype uint16
-	edns  bool // has an OPT
-	do    bool // of the OPT: DNSSEC OK (RFC 3225)
-	done  bool // answered or dropped already: nothing to look up
+	end     int // offset behind the question
+	limit   int // octets that the reply may take, its OPT included
+	qtype   uint16
+	scanned bool // by scan: if the name is one, it is in lower case
+	edns    bool // has an OPT
+	do      bool // of the OPT: DNSSEC OK (RFC 3225)
+	done    bool // answered or dropped already: nothing to look up
 }
 
 // Verdict is what became of a query. Each has a counter.

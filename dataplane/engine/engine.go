@@ -57,14 +57,12 @@ func (e *Engine) Answer(v *snapshot.View, b *Batch) {
 		seed = v.Seed()
 	}
 	for i := range n {
-		e.parse(b, i, seed)
+		if !b.scan(i, seed) {
+			b.parse(i, seed)
+		}
 	}
 	if v == nil {
-		for i := range n {
-			if !b.query[i].done {
-				b.fail(i, ServFail)
-			}
-		}
+		b.failAll(n)
 		return
 	}
 	v.Homes(b.hash[:n], b.off[:n])
@@ -76,19 +74,39 @@ func (e *Engine) Answer(v *snapshot.View, b *Batch) {
 	}
 }
 
+// failAll answers SERVFAIL to each of n queries that is well formed.
+func (b *Batch) failAll(n int) {
+	for i := range n {
+		if b.query[i].scanned {
+			b.parse(i, 0)
+		}
+		if !b.query[i].done {
+			b.fail(i, ServFail)
+		}
+	}
+}
+
 // answer makes the reply to query i.
 func (e *Engine) answer(v *snapshot.View, b *Batch, i int) {
 	q := &b.query[i]
 	var node snapshot.Node
-	if q.lower {
+	if q.scanned {
 		msg := b.Msg[i]
-		node = v.AtLower(b.off[i], msg[wire.HeaderLen:cap(msg)], q.end-4-wire.HeaderLen)
+		name := msg[wire.HeaderLen:cap(msg)]
+		l := q.end - 4 - wire.HeaderLen
+		if q.qtype == wire.TypeA && !e.full {
+			if rr := v.OneAddress(b.off[i], name, l); rr != nil && b.oneAddress(i, rr) {
+				return
+			}
+		}
+		if node = v.AtLower(b.off[i], name, l); node == nil {
+			if b.parse(i, v.Seed()); q.done {
+				return
+			}
+		}
 	}
 	if node == nil {
-		if q.lower {
-			q.name.Set(b.Msg[i][wire.HeaderLen:q.end-4], 0)
-		}
-		node = v.At(b.off[i], &q.name, b.hash[i])
+		node = v.At(b.off[i], &b.name[i], b.hash[i])
 	}
 	if size := snapshot.AddrSize(q.qtype); size != 0 && node != nil && v.Plain(node.Zone()) && !e.full {
 		if set := node.Sets().Find(q.qtype); set != nil {
@@ -103,9 +121,6 @@ func (e *Engine) answer(v *snapshot.View, b *Batch, i int) {
 // case, in which nothing needs compression.
 func (e *Engine) addresses(v *snapshot.View, b *Batch, i int, set snapshot.Set, size int) {
 	q := &b.query[i]
-	if set.Count() == 1 && size == 16 && b.oneAddress(i, set.Records()) {
-		return
-	}
 	r := &e.reply
 	r.start(b.Msg[i], q)
 	r.flags = wire.FlagAA
@@ -117,31 +132,20 @@ func (e *Engine) addresses(v *snapshot.View, b *Batch, i int, set snapshot.Set, 
 	b.Msg[i] = r.finish(q, wire.RcodeNoError)
 }
 
-// oneAddress answers query i with the one A record of its name, the most
+// oneAddress answers query i with rr, the one A record of its name: the most
 // frequent of all answers, in as few stores as there are (BenchmarkAnswer: a
-// third of what the general way takes). It returns false if there is no room.
-func (b *Batch) oneAddress(i int, records []byte) bool {
-	q := &b.query[i]
-	msg := b.Msg[i]
-	n := q.end
-	const rr = 16
-	if n+rr+wire.OPTLen > min(q.limit, cap(msg)) || len(records) < rr {
+// third of what the general way takes). It returns false if there is no room,
+// or a question that wants more care.
+func (b *Batch) oneAddress(i int, rr *[16]byte) bool {
+	q, msg := &b.query[i], b.Msg[i]
+	end := q.end + len(rr)
+	if end > q.limit || end > cap(msg) {
 		return false
 	}
-	msg = msg[:n+rr+wire.OPTLen]
-	answer := msg[n : n+rr]
-	binary.LittleEndian.PutUint64(answer, binary.LittleEndian.Uint64(records))
-	binary.LittleEndian.PutUint64(answer[8:], binary.LittleEndian.Uint64(records[8:]))
-	n += rr
-	additional := uint16(0)
-	if q.edns {
-		wire.PutOPT(msg[n:], ourSize, 0, q.do)
-		n += wire.OPTLen
-		additional = 1
-	}
+	msg = msg[:end]
+	*(*[16]byte)(msg[end-len(rr):]) = *rr
 	flags := binary.BigEndian.Uint16(msg[2:])&keptFlags | wire.FlagQR | wire.FlagAA
 	binary.BigEndian.PutUint64(msg[2:], uint64(flags)<<48|1<<32|1<<16)
-	binary.BigEndian.PutUint16(msg[10:], additional)
-	b.Msg[i], b.Verdict[i] = msg[:n], Answered
+	b.Msg[i], b.Verdict[i] = msg, Answered
 	return true
 }

@@ -16,20 +16,56 @@ const (
 // record of additional data, the OPT, adds 1.
 const oneQuestion = 1 << 48
 
+// Of the eight octets from the flags on: QR, opcode and the counts of
+// questions, answers and authority records, and what a query has there.
+const (
+	shapeMask = 0xf800_ffff_ffff_ffff
+	shape     = 1 << 32
+)
+
+// scan reads query i of the batch if it is of the usual shape: one question
+// of class IN in lower case, and nothing behind it. It does not look whether
+// the name is one: the look-up finds a name that equals it, or parse judges.
+func (b *Batch) scan(i int, seed uint64) bool {
+	msg, q := b.Msg[i], &b.query[i]
+	if len(msg) < wire.HeaderLen+5 || binary.BigEndian.Uint64(msg[2:])&shapeMask != shape ||
+		binary.BigEndian.Uint16(msg[10:]) != 0 {
+		return false
+	}
+	n, hash := wire.Scan(msg[wire.HeaderLen:cap(msg)], seed)
+	end := wire.HeaderLen + n + 4
+	if n == 0 || end != len(msg) {
+		return false
+	}
+	question := binary.BigEndian.Uint32(msg[end-4:])
+	if uint16(question) != wire.ClassIN || question>>16-1 >= wire.TypeOPT-1 {
+		return false
+	}
+	q.end, q.qtype, q.limit = end, uint16(question>>16), b.plainRoom(msg)
+	q.scanned, q.done, q.edns, q.do = true, false, false, false
+	b.hash[i] = hash
+	return true
+}
+
+// plainRoom is the octets that the reply to a query without EDNS may take.
+func (b *Batch) plainRoom(msg []byte) int {
+	if b.Stream {
+		return min(0xffff, cap(msg))
+	}
+	return min(plainLimit, cap(msg))
+}
+
 // parse reads query i of the batch, and answers it at once where that needs
 // no look-up.
-func (e *Engine) parse(b *Batch, i int, seed uint64) {
+func (b *Batch) parse(i int, seed uint64) {
 	msg, q := b.Msg[i], &b.query[i]
 	b.hash[i] = 0
-	q.done, q.edns, q.do = true, false, false
+	q.done, q.scanned, q.edns, q.do = true, false, false, false
 	if len(msg) < wire.HeaderLen || wire.Header(msg).Flags()&wire.FlagQR != 0 {
 		b.Msg[i], b.Verdict[i] = nil, Ignored
 		return
 	}
-	q.limit = min(plainLimit, cap(msg))
-	if b.Stream {
-		q.limit = min(0xffff, cap(msg))
-	}
+	q.limit = b.plainRoom(msg)
 	end := wire.SkipName(msg, wire.HeaderLen)
 	q.end = end + 4
 	counts := binary.BigEndian.Uint64(msg[4:])
@@ -54,11 +90,7 @@ func (e *Engine) parse(b *Batch, i int, seed uint64) {
 		return
 	}
 	q.done = false
-	l := end - wire.HeaderLen
-	b.hash[i], q.lower = wire.HashLower(msg[wire.HeaderLen:cap(msg)], l, seed)
-	if !q.lower {
-		b.hash[i] = q.name.Set(msg[wire.HeaderLen:end], seed)
-	}
+	b.hash[i] = b.name[i].Set(msg[wire.HeaderLen:end], seed)
 }
 
 // takeRest reads what follows the question: nothing, or an OPT, or records

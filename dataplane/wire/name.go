@@ -103,7 +103,7 @@ type LowerName struct {
 // the name's hash under seed, made in the same pass.
 func (n *LowerName) Set(name []byte, seed uint64) uint64 {
 	n.Len = len(name)
-	h := start(len(name), seed)
+	h := seed
 	i := 0
 	for ; len(name) >= 16; name = name[16:] {
 		w0 := Lower8(binary.LittleEndian.Uint64(name))
@@ -120,56 +120,61 @@ func (n *LowerName) Set(name []byte, seed uint64) uint64 {
 		n.Word[(i+1)&(Words-1)] = w1
 		h = step(h, w0, w1)
 	}
-	return mix(h, hashK2)
+	return finish(h, n.Len)
 }
 
 // Hash is the name's hash under seed: what Set returned.
 func (n *LowerName) Hash(seed uint64) uint64 {
-	h := start(n.Len, seed)
+	h := seed
 	for i := 0; i < n.Len; i += 16 {
 		h = step(h, n.Word[i>>3&(Words-1)], n.Word[(i>>3+1)&(Words-1)])
 	}
-	return mix(h, hashK2)
+	return finish(h, n.Len)
 }
 
-// HashLower hashes the name of n octets at the start of b if it is in lower
-// case already, as nearly all are, and says so; the value is what
-// LowerName.Set returns. It reads up to 15 octets behind the name: if b ends
-// before that, it answers false, as for a name that may not be in lower case.
-func HashLower(b []byte, n int, seed uint64) (hash uint64, ok bool) {
-	whole := (n + 15) &^ 15
-	if n == 0 || whole > len(b) {
-		return 0, false
-	}
-	h := start(n, seed)
+// Scan takes the octets of b up to the first zero for a name in lower case,
+// as nearly all names in queries are, and returns their number, the zero
+// included, and the hash that LowerName.Set gives for them. It returns 0 where
+// it does not know: b holds no zero that 15 octets follow, or perhaps letters
+// of upper case. Whether the octets are a name, with lengths that fit, is
+// not looked at: they are if they equal one.
+func Scan(b []byte, seed uint64) (n int, hash uint64) {
+	h := seed
 	var upper uint64
-	name := b[:whole]
-	for ; len(name) > 16; name = name[16:] {
-		w0, w1 := binary.LittleEndian.Uint64(name), binary.LittleEndian.Uint64(name[8:])
+	for ; len(b) >= 16; b = b[16:] {
+		w0, w1 := binary.LittleEndian.Uint64(b), binary.LittleEndian.Uint64(b[8:])
+		// The lowest bit set is in the first octet that is zero.
+		z0, z1 := (w0-ones)&^w0&highs, (w1-ones)&^w1&highs
+		if z0|z1 == 0 {
+			upper |= w0&^(w0<<1) | w1&^(w1<<1)
+			h = step(h, w0, w1)
+			n += 16
+			continue
+		}
+		// No branch on which word ends the name: lengths differ from query to
+		// query (BenchmarkAnswer).
+		none0 := -(1 - (z0|-z0)>>63) // all ones if w0 has no zero
+		t0 := bits.TrailingZeros64(z0)
+		t1 := bits.TrailingZeros64(z1) & 63
+		w0 &= uint64(1)<<(t0&^7) - 1
+		w1 &= (uint64(1)<<(t1&^7) - 1) & none0
+		n += t0>>3 + 1 + t1>>3&int(none0)
 		upper |= w0&^(w0<<1) | w1&^(w1<<1)
-		h = step(h, w0, w1)
+		// A letter of upper case has bit 6 set and bit 5 clear. So have a few
+		// other octets, "_" among them.
+		if upper&(0x40*ones) != 0 {
+			return 0, 0
+		}
+		return n, finish(step(h, w0, w1), n)
 	}
-	if len(name) != 16 {
-		return 0, false
-	}
-	w0, w1 := binary.LittleEndian.Uint64(name), binary.LittleEndian.Uint64(name[8:])
-	if used := uint(n-1)&15 + 1; used > 8 {
-		w1 &= ^uint64(0) >> (128 - 8*used)
-	} else {
-		w0 &= ^uint64(0) >> (64 - 8*used)
-		w1 = 0
-	}
-	upper |= w0&^(w0<<1) | w1&^(w1<<1)
-	// An upper-case letter has bit 6 set and bit 5 clear. So have a few other
-	// octets, "_" among them: these take the longer way.
-	return mix(step(h, w0, w1), hashK2), upper&(0x40*ones) == 0
+	return 0, 0
 }
 
 // The hash takes 16 octets of the name in lower case a step, filled up with
-// zeros at the end.
-func start(length int, seed uint64) uint64 { return seed ^ uint64(length)*hashK0 }
-
+// zeros at the end, and then the name's length.
 func step(h, w0, w1 uint64) uint64 { return mix(h^w0, hashK1^w1) }
+
+func finish(h uint64, length int) uint64 { return mix(h^uint64(length)*hashK0, hashK2) }
 
 const (
 	hashK0 = 0x9e3779b97f4a7c15
