@@ -38,19 +38,7 @@ func addEntry(t *testing.T, n *lab.Node, l *load, i int) {
 func TestContinuity(t *testing.T) {
 	etcd := lab.StartEtcd(t)
 	n := lab.StartNode(t, etcd.URL, "")
-	var entries []entry
-	a := testAsker(t, n.DNS)
-	for i := range 100 {
-		e := newEntry(i)
-		if err := postEntry(n, e); err != nil {
-			t.Fatal(err)
-		}
-		entries = append(entries, e)
-	}
-	for _, e := range entries {
-		waitFor(t, a, e.name, e.ips...)
-	}
-
+	entries := fill(t, n)
 	l := startLoad(t, n.DNS, entries)
 	next := len(entries)
 	killControl := func() {
@@ -79,15 +67,40 @@ func TestContinuity(t *testing.T) {
 	l.pass(t, 1000)
 	l.finish(t)
 
-	// Dataplane alone: control and etcd are dead.
 	n.Control.Kill(t)
 	etcd.Kill(t)
+	dataplaneAlone(t, n, l.entries)
+}
+
+// fill adds 100 entries and waits until they are answered.
+func fill(t *testing.T, n *lab.Node) []entry {
+	t.Helper()
+	var entries []entry
+	for i := range 100 {
+		e := newEntry(i)
+		if err := postEntry(n, e); err != nil {
+			t.Fatal(err)
+		}
+		entries = append(entries, e)
+	}
+	a := testAsker(t, n.DNS)
+	for _, e := range entries {
+		waitFor(t, a, e.name, e.ips...)
+	}
+	return entries
+}
+
+// dataplaneAlone kills dataplane and starts it without any other process: it
+// has to answer all that it did before.
+func dataplaneAlone(t *testing.T, n *lab.Node, entries []entry) {
+	t.Helper()
 	n.Dataplane.Kill(t)
 	started := time.Now()
 	n.StartDataplane(t)
+	a := testAsker(t, n.DNS)
 	waitFor(t, a, entries[0].name, entries[0].ips...)
 	t.Logf("dataplane answers %v after its start", time.Since(started).Round(time.Millisecond))
-	for _, e := range l.entries {
+	for _, e := range entries {
 		if err := a.expect(e.name, e.ips); err != nil {
 			t.Error(err)
 		}

@@ -5,8 +5,8 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
-	"io/fs"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -15,27 +15,19 @@ import (
 // root is the root of the tree, seen from this package's folder.
 const root = "../.."
 
-// files returns the paths below the root of all source files and documents,
-// slash-separated; not those of git, of builds or of a running sample.
+// files returns the paths below the root of all that is, or is about to be,
+// under git: slash-separated, without what .gitignore names.
 func files(t *testing.T) []string {
 	t.Helper()
-	var found []string
-	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
-		if err != nil {
-			return err
-		}
-		rel, _ := filepath.Rel(root, path)
-		if d.IsDir() {
-			if rel == ".git" || rel == "bin" || rel == "run" {
-				return filepath.SkipDir
-			}
-			return nil
-		}
-		found = append(found, filepath.ToSlash(rel))
-		return nil
-	})
+	out, err := exec.Command("git", "-C", root, "ls-files", "-z", "--cached", "--others", "--exclude-standard").Output()
 	if err != nil {
-		t.Fatal(err)
+		t.Fatalf("git ls-files: %v", err)
+	}
+	var found []string
+	for _, path := range strings.Split(strings.TrimSuffix(string(out), "\x00"), "\x00") {
+		if info, err := os.Stat(filepath.Join(root, path)); err == nil && info.Mode().IsRegular() {
+			found = append(found, path)
+		}
 	}
 	return found
 }
@@ -95,40 +87,6 @@ func checkPackageComment(t *testing.T, path string, f *ast.File) {
 	}
 	if !strings.HasPrefix(text, want) {
 		t.Errorf("%s: the package comment begins %.30q, want %q", path, text, want)
-	}
-}
-
-// TestReadmes wants a README in each folder at the top, naming each of the
-// folders in it that hold Go code.
-func TestReadmes(t *testing.T) {
-	children := map[string]map[string]bool{} // folder at the top → folders in it with Go code
-	for _, path := range files(t) {
-		parts := strings.Split(path, "/")
-		if !strings.HasSuffix(path, ".go") || len(parts) < 2 {
-			continue
-		}
-		if children[parts[0]] == nil {
-			children[parts[0]] = map[string]bool{}
-		}
-		if len(parts) > 2 {
-			children[parts[0]][parts[1]] = true
-		}
-	}
-	rootReadme := read(t, "README.md")
-	for folder, inside := range children {
-		if !bytes.Contains(rootReadme, []byte(folder+"/")) {
-			t.Errorf("README.md does not name %s/", folder)
-		}
-		readme, err := os.ReadFile(filepath.Join(root, folder, "README.md"))
-		if err != nil {
-			t.Errorf("%s has no README.md", folder)
-			continue
-		}
-		for child := range inside {
-			if !bytes.Contains(readme, []byte(child)) {
-				t.Errorf("%s/README.md does not name %s", folder, child)
-			}
-		}
 	}
 }
 
