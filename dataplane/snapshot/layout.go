@@ -106,7 +106,7 @@ func plan(number, seed, names, arena, addrs, zones, page uint64) geometry {
 	g.health = g.addrTable + g.addrs*addrSize
 	g.zoneTable = roundUp(g.health+g.addrs*4, 8)
 	g.arena = roundUp(g.zoneTable+g.zones*zoneRoom, 64)
-	g.size = roundUp(g.arena+arena, page)
+	g.size = roundUp(g.arena+roundUp(arena, unit), page)
 	g.addrMask = g.addrs - 1
 	return g
 }
@@ -185,5 +185,5 @@ func (g *geometry) fits() bool {
 		within(g.addrTable, g.addrs, addrSize, g.health) &&
 		within(g.health, g.addrs, 4, g.zoneTable) &&
 		within(g.zoneTable, g.zones, zoneRoom, g.arena) &&
-		g.arena%8 == 0 && g.arena <= g.size
+		g.arena%unit == 0 && g.size%unit == 0 && g.arena <= g.size
 }

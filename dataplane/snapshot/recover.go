@@ -84,7 +84,8 @@ func (t *table) findFree(blocks []extent) error {
 	})
 	t.alloc = allocator{bump: t.arena, end: t.size, large: map[uint64][]uint64{}}
 	for _, b := range blocks {
-		if b.off < t.alloc.bump || b.off%8 != 0 || b.size%8 != 0 {
+		b.size = roundUp(b.size, unit)
+		if b.off < t.alloc.bump || b.off%unit != 0 || b.off+b.size > t.size {
 			return fmt.Errorf("%w: overlapping nodes", ErrDamaged)
 		}
 		if gap := b.off - t.alloc.bump; gap > 0 {
