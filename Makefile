@@ -125,8 +125,8 @@ check-generated:
 
 .PHONY: bench
 bench: ## all benchmarks; bench-NAME runs one (names: bench/README.md)
-	@bench/run.sh all
+	@DATAPLANE_GOAMD64=$(DATAPLANE_GOAMD64) bench/run.sh all
 
 .PHONY: bench-%
 bench-%:
-	@bench/run.sh $*
+	@DATAPLANE_GOAMD64=$(DATAPLANE_GOAMD64) bench/run.sh $*

@@ -6,13 +6,15 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 all=(engine dpdk socket update load)
+level=${DATAPLANE_GOAMD64:-v1}
 pages=2048 # of 2 MB: 10 million names and twice the memory of DPDK
 
 reserve() {
-	tools/hugepages.sh
+	local before
 	before=$(cat /proc/sys/vm/nr_hugepages)
+	tools/hugepages.sh
 	if [ "$(id -u)" -eq 0 ] && [ "$before" -lt $pages ]; then
-		trap 'echo $before >/proc/sys/vm/nr_hugepages' EXIT
+		trap "echo $before >/proc/sys/vm/nr_hugepages" EXIT
 		echo $pages >/proc/sys/vm/nr_hugepages
 	fi
 	if [ "$(cat /proc/sys/vm/nr_hugepages)" -lt $pages ]; then
@@ -23,11 +25,11 @@ reserve() {
 run() {
 	case $1 in
 	engine)
-		CGO_ENABLED=0 go run ./bench/engine
+		CGO_ENABLED=0 GOAMD64=$level go run ./bench/engine
 		;;
 	dpdk)
 		tools/setup.sh libdpdk-dev dpdk-dev pkg-config
-		CGO_ENABLED=1 go run -tags dpdk ./bench/dpdk
+		CGO_ENABLED=1 GOAMD64=$level go run -tags dpdk ./bench/dpdk
 		;;
 	socket)
 		tools/setup.sh knot nsd bind9 dnsperf

@@ -8,9 +8,8 @@ import (
 	"fmt"
 	"os"
 	"runtime"
-	"strconv"
-	"strings"
 
+	"github.com/ipdcode/skydns/bench/internal/flagvalue"
 	"github.com/ipdcode/skydns/bench/internal/report"
 	"github.com/ipdcode/skydns/bench/internal/zone"
 	"github.com/ipdcode/skydns/dataplane/engine"
@@ -29,12 +28,8 @@ func main() {
 
 	report.Head(os.Stdout, "The engine alone: CPU a query")
 	table := report.NewTable("names, kind of query", "pages", "batch", "ns", "TSC cycles", "median", "copying", "allocations")
-	for _, field := range strings.Split(*names, ",") {
-		n, err := strconv.Atoi(field)
-		if err == nil {
-			err = measureSnapshot(table, n, *queries, *rounds)
-		}
-		if err != nil {
+	for _, n := range flagvalue.Numbers(*names) {
+		if err := measureSnapshot(table, n, *queries, *rounds); err != nil {
 			fmt.Fprintln(os.Stderr, "engine:", err)
 			os.Exit(1)
 		}

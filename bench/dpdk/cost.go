@@ -1,0 +1,101 @@
+//go:build dpdk
+
+package main
+
+import (
+	"fmt"
+	"os"
+	"slices"
+	"strconv"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/ipdcode/skydns/bench/internal/clock"
+)
+
+// pollCore is the core of the loops that are measured. Everything else runs
+// on the others.
+const pollCore = 1
+
+// interval is how long one sample takes.
+const interval = 100 * time.Millisecond
+
+// cost is the cycles that a query takes.
+type cost struct {
+	best, median float64
+	allocs       float64
+}
+
+func (c cost) ns() float64 { return c.best / clock.TSCHz() * 1e9 }
+
+// reading is a thread's CPU time and the queries that it had answered by then.
+type reading struct {
+	cpu     time.Duration
+	queries uint64
+}
+
+// read reads both at once, as nearly as can be: a reading that was
+// interrupted is repeated.
+func read(tid int, count func() uint64) (reading, error) {
+	for {
+		before, err := clock.OfThread(tid)
+		if err != nil {
+			return reading{}, err
+		}
+		n := count()
+		after, err := clock.OfThread(tid)
+		if err != nil {
+			return reading{}, err
+		}
+		if after-before < interval/10_000 {
+			return reading{after, n}, nil
+		}
+	}
+}
+
+// sample watches a thread that answers queries.
+func sample(tid int, count func() uint64, lasting time.Duration) (cost, error) {
+	var cycles []float64
+	last, err := read(tid, count)
+	for end := time.Now().Add(lasting); err == nil && time.Now().Before(end); {
+		time.Sleep(interval)
+		var now reading
+		if now, err = read(tid, count); err == nil && now.queries > last.queries {
+			cycles = append(cycles, clock.Cycles(now.cpu-last.cpu)/float64(now.queries-last.queries))
+		}
+		last = now
+	}
+	if err != nil {
+		return cost{}, err
+	}
+	return summary(cycles)
+}
+
+// summary is the best and the median of samples.
+func summary(cycles []float64) (cost, error) {
+	if len(cycles) == 0 {
+		return cost{}, fmt.Errorf("no query was answered")
+	}
+	slices.Sort(cycles)
+	return cost{best: cycles[0], median: cycles[len(cycles)/2]}, nil
+}
+
+// keepOff keeps all threads of this process, and those that they start, off a core.
+func keepOff(core int) error {
+	var set unix.CPUSet
+	if err := unix.SchedGetaffinity(0, &set); err != nil {
+		return err
+	}
+	if !set.IsSet(core) || set.Count() < 2 {
+		return fmt.Errorf("core %d and another one are needed", core)
+	}
+	set.Clear(core)
+	threads, err := os.ReadDir("/proc/self/task")
+	for _, t := range threads {
+		if tid, err := strconv.Atoi(t.Name()); err == nil {
+			_ = unix.SchedSetaffinity(tid, &set) // one that has ended meanwhile does no harm
+		}
+	}
+	return err
+}
