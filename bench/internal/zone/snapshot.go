@@ -24,7 +24,8 @@ func TempDir() (dir string, huge bool) {
 	return fmt.Sprintf("%s-bench-%d", dir, os.Getpid()), huge
 }
 
-// Entry is a name that a benchmark wants besides those of the zone.
+// Entry is a name that a benchmark wants besides those of the zone, and one
+// RRset that it holds.
 type Entry struct {
 	Name string
 	Set  snapshot.RRset
@@ -47,16 +48,19 @@ func (s *Snapshot) fill(n int, others []Entry) (err error) {
 	if err := s.Writer.BeginSync(n + len(others)); err != nil {
 		return err
 	}
-	if err := s.put(Entry{Origin, SOA()}); err != nil {
+	if err := s.put(Origin, soa(), ns()); err != nil {
+		return err
+	}
+	if err := s.put(Server, A(serverAddress)); err != nil {
 		return err
 	}
 	for i := range n {
-		if err := s.put(Entry{Name(i), A(Address(i).As4())}); err != nil {
+		if err := s.put(Name(i), A(Address(i).As4())); err != nil {
 			return err
 		}
 	}
 	for _, e := range others {
-		if err := s.put(e); err != nil {
+		if err := s.put(e.Name, e.Set); err != nil {
 			return err
 		}
 	}
@@ -81,8 +85,8 @@ func CNAME(target string) snapshot.RRset {
 	return snapshot.RRset{Type: wire.TypeCNAME, TTL: TTL, Data: [][]byte{wireName(target)}}
 }
 
-func (s *Snapshot) put(e Entry) error {
-	_, err := s.Writer.Put(wireName(e.Name), []snapshot.RRset{e.Set})
+func (s *Snapshot) put(name string, sets ...snapshot.RRset) error {
+	_, err := s.Writer.Put(wireName(name), sets)
 	return err
 }
 

@@ -1,8 +1,10 @@
 package zone
 
 import (
+	"bufio"
 	"encoding/binary"
 	"fmt"
+	"io"
 	"math/rand/v2"
 	"net/netip"
 
@@ -12,6 +14,11 @@ import (
 
 // Origin is the zone that holds all names.
 const Origin = "skydns.local."
+
+// Server is the zone's name server.
+const Server = "ns." + Origin
+
+var serverAddress = [4]byte{192, 0, 2, 53}
 
 // TTL of every record, in seconds.
 const TTL = 30
@@ -28,13 +35,34 @@ func Address(i int) netip.Addr {
 	return netip.AddrFrom4(a)
 }
 
-// SOA is the zone's SOA record.
-func SOA() snapshot.RRset {
-	data := append(wireName("ns."+Origin), wireName("hostmaster."+Origin)...)
-	for _, n := range []uint32{1, 3600, 600, 86400, TTL} {
+// timers are the numbers of the SOA record: serial, refresh, retry, expire,
+// minimum.
+var timers = [5]uint32{1, 3600, 600, 86400, TTL}
+
+func soa() snapshot.RRset {
+	data := append(wireName(Server), wireName("hostmaster."+Origin)...)
+	for _, n := range timers {
 		data = binary.BigEndian.AppendUint32(data, n)
 	}
 	return snapshot.RRset{Type: wire.TypeSOA, TTL: TTL, Data: [][]byte{data}}
+}
+
+func ns() snapshot.RRset {
+	return snapshot.RRset{Type: wire.TypeNS, TTL: TTL, Data: [][]byte{wireName(Server)}}
+}
+
+// WriteText writes the zone with n names as a master file (RFC 1035 section 5).
+func WriteText(w io.Writer, n int) error {
+	b := bufio.NewWriter(w)
+	fmt.Fprintf(b, "%s %d IN SOA %s hostmaster.%s", Origin, TTL, Server, Origin)
+	for _, t := range timers {
+		fmt.Fprintf(b, " %d", t)
+	}
+	fmt.Fprintf(b, "\n%s %d IN NS %s\n%s %d IN A %s\n", Origin, TTL, Server, Server, TTL, netip.AddrFrom4(serverAddress))
+	for i := range n {
+		fmt.Fprintf(b, "%s %d IN A %s\n", Name(i), TTL, Address(i))
+	}
+	return b.Flush()
 }
 
 // Draw draws count numbers below n at random, no number twice; all of them if
