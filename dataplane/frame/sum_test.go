@@ -20,7 +20,7 @@ func TestSum(t *testing.T) {
 		p := unsafe.Pointer(unsafe.SliceData(b))
 		want := frametest.Sum(b)
 		got := fold(sum(0, p, n))
-		got = got<<8 | got>>8 // summed as little-endian words
+		got = got<<8 | got>>8          // summed as little-endian words
 		if got%0xffff != want%0xffff { // zero has two forms
 			t.Fatalf("%d octets: %#04x, want %#04x", n, got, want)
 		}
