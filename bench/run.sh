@@ -38,6 +38,7 @@ run() {
 		;;
 	update | load)
 		make build
+		CGO_ENABLED=0 go build -o bin/ ./tools/lab/labetcd
 		CGO_ENABLED=0 go run "./bench/$1"
 		;;
 	*)

@@ -19,6 +19,9 @@ import (
 // address of a name.
 const plain = "a"
 
+// barBytes is how many octets a name may take in the snapshot.
+const barBytes = 128
+
 func main() {
 	names := flag.String("names", "1,50000,1000000,10000000", "names in the snapshot, several with commas")
 	queries := flag.Int("queries", 1<<16, "different queries that are asked, as far as there are names")
@@ -50,6 +53,7 @@ func measureSnapshot(table *report.Table, n, queries, rounds int) error {
 		return err
 	}
 	defer snap.Close()
+	showMemory(snap)
 	slot, err := snap.Reader.NewSlot()
 	if err != nil {
 		return err
@@ -69,6 +73,19 @@ func measureSnapshot(table *report.Table, n, queries, rounds int) error {
 		}
 	}
 	return nil
+}
+
+// showMemory prints what a name takes in the snapshot, the table included.
+func showMemory(snap *zone.Snapshot) {
+	s := snap.Writer.Stats()
+	if s.Names < kindNames {
+		return
+	}
+	f := report.Figure{Name: "memory.bytes_per_name", Names: s.Names, Kind: "in use", Value: float64(s.Used) / float64(s.Names),
+		Unit: "octets", Bar: barBytes}
+	f.Print(os.Stdout)
+	f.Kind, f.Value = "file", float64(s.Bytes)/float64(s.Names)
+	f.Print(os.Stdout)
 }
 
 func show(table *report.Table, r result, n int, kind string, size int, pages string) {

@@ -3,9 +3,12 @@
 package node
 
 import (
+	"errors"
 	"fmt"
+	"net/http"
 	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/ipdcode/skydns/bench/internal/process"
 	"github.com/ipdcode/skydns/bench/internal/zone"
@@ -68,4 +71,18 @@ func (n *Node) StartControl() (*process.Process, error) {
 // StartDataplane starts bin/dataplane on core 0.
 func (n *Node) StartDataplane() (*process.Process, error) {
 	return process.Start(0, "bin/dataplane", "-config-file", n.config)
+}
+
+// Ready is an error as long as control has not published all that etcd holds.
+func (n *Node) Ready() error {
+	client := http.Client{Timeout: 2 * time.Second}
+	resp, err := client.Get("http://" + n.API + "/readyz")
+	if err != nil {
+		return err
+	}
+	defer resp.Body.Close()
+	if resp.StatusCode != http.StatusOK {
+		return errors.New(resp.Status)
+	}
+	return nil
 }
