@@ -3,10 +3,8 @@ package snapshot
 import (
 	"errors"
 	"fmt"
-	"math/rand/v2"
 	"net/netip"
 	"os"
-	"path/filepath"
 
 	"github.com/ipdcode/skydns/dataplane/wire"
 )
@@ -69,68 +67,6 @@ func OpenWriter(o Options) (*Writer, error) {
 		return nil, fmt.Errorf("snapshot directory %s: %w", o.Dir, err)
 	}
 	return w, nil
-}
-
-// begin resumes the published generation or starts a fresh one.
-func (w *Writer) begin(names int) error {
-	number := w.epochs.root.load64(rootGenerationOff)
-	w.epochs.root.store64(rootNextOff, 0)
-	if number != 0 {
-		t, err := w.resume(number)
-		if err == nil {
-			w.cur, w.published = t, true
-			w.sweepFiles()
-			return nil
-		}
-		w.Discarded = fmt.Errorf("generation %d: %w", number, err)
-	}
-	t, err := w.fresh(uint64(max(names, 1000)))
-	w.cur = t
-	w.sweepFiles()
-	return err
-}
-
-// resume maps a generation and finds the writer's private state again.
-func (w *Writer) resume(number uint64) (*table, error) {
-	m, err := openAndMap(generationPath(w.dir, number), true)
-	if err != nil {
-		return nil, err
-	}
-	t, err := recoverTable(m, w.epochs)
-	if err != nil {
-		unmap(m)
-		return nil, err
-	}
-	return t, nil
-}
-
-// fresh makes an empty generation with room for names names of usual length.
-func (w *Writer) fresh(names uint64) (*table, error) {
-	const usual = 96 // octets of a node: a name of up to 48 and one address
-	return w.create(plan(w.epochs.number(), rand.Uint64(), names, names*usual+64<<10, names/8, 64, w.page))
-}
-
-func (w *Writer) create(g geometry) (*table, error) {
-	m, err := createFile(generationPath(w.dir, g.number), g.size)
-	if err != nil {
-		return nil, err
-	}
-	t := newTable(m, g, w.epochs)
-	if err := t.ensureRoot(); err != nil {
-		return nil, err
-	}
-	return t, nil
-}
-
-// sweepFiles removes the generations that are no longer used.
-func (w *Writer) sweepFiles() {
-	files, _ := filepath.Glob(filepath.Join(w.dir, "generation-*"))
-	current := generationPath(w.dir, w.epochs.root.load64(rootGenerationOff))
-	for _, f := range files {
-		if f != current && (w.cur == nil || f != generationPath(w.dir, w.cur.number)) {
-			os.Remove(f)
-		}
-	}
 }
 
 // Put makes sets the whole of what name, in wire form and of any case, holds;
