@@ -97,7 +97,7 @@ func fill(url string, names int) (time.Duration, error) {
 	}
 	defer client.Close()
 	start := time.Now()
-	err = records.Load(ctx, client, names)
+	err = records.Load(ctx, client, names, 0)
 	return time.Since(start), err
 }
 

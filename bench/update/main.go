@@ -24,15 +24,16 @@ const patience = 10 * time.Minute
 
 func main() {
 	names := flag.Int("names", 1_000_000, "names that are loaded")
+	rate := flag.Int("rate", 20_000, "names loaded a second; 0: as fast as etcd takes them")
 	changes := flag.Int("changes", 1000, "changes over each of REST and etcd")
 	flag.Parse()
-	if err := run(*names, *changes); err != nil {
+	if err := run(*names, *rate, *changes); err != nil {
 		fmt.Fprintln(os.Stderr, "update:", err)
 		os.Exit(1)
 	}
 }
 
-func run(names, changes int) error {
+func run(names, rate, changes int) error {
 	dir, err := os.MkdirTemp("", "skydns-bench-")
 	if err != nil {
 		return err
@@ -68,21 +69,21 @@ func run(names, changes int) error {
 		return err
 	}
 	defer p.close()
-	return phases(p, names, changes)
+	return phases(p, names, rate, changes)
 }
 
-// phases measures idle, during a load, and after it.
-func phases(p *probe, names, changes int) error {
+// phases measures idle, while names are being loaded, and with them in the snapshot.
+func phases(p *probe, names, rate, changes int) error {
 	table := report.NewTable("change made by", "meanwhile", "changes", "p50 µs", "p99 µs", "worst")
 	idle := until(changes)
 	if err := p.phase(table, "idle", 0, idle); err != nil {
 		return err
 	}
-	loading := fmt.Sprintf("%d names are being loaded", names)
+	loading := fmt.Sprintf("loading %d names, %d a second", names, rate)
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
 	loaded := make(chan error, 1)
-	go func() { loaded <- records.Load(ctx, p.etcd, names) }()
+	go func() { loaded <- records.Load(ctx, p.etcd, names, rate) }()
 	var loadErr error
 	err := p.phase(table, loading, 0, func(int) bool {
 		select {

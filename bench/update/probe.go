@@ -101,7 +101,7 @@ func (p *probe) delay(change func(name string, addr netip.Addr) error) (time.Dur
 // and returns when that was.
 func (p *probe) await(name string) (time.Time, error) {
 	reply := make([]byte, 512)
-	for end, id := time.Now().Add(10*time.Second), uint16(1); time.Now().Before(end); id++ {
+	for end, id := time.Now().Add(time.Minute), uint16(1); time.Now().Before(end); id++ {
 		if _, err := p.dns.Write(zone.Query(id, name, wire.TypeA)); err != nil {
 			return time.Time{}, err
 		}

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	clientv3 "go.etcd.io/etcd/client/v3"
 
@@ -31,9 +32,10 @@ func Key(name string) string {
 // Value is the value of a record with an address.
 func Value(addr netip.Addr) string { return fmt.Sprintf(`{"host":%q,"ttl":%d}`, addr, zone.TTL) }
 
-// Load writes n names of the zone, as fast as etcd takes them. It ends
-// early with ctx.
-func Load(ctx context.Context, client *clientv3.Client, n int) error {
+// Load writes n names of the zone, rate of them a second, or as fast as etcd
+// takes them if that is 0. It ends early with ctx.
+func Load(ctx context.Context, client *clientv3.Client, n, rate int) error {
+	start := time.Now()
 	var next atomic.Int64
 	var group sync.WaitGroup
 	errs := make(chan error, writers)
@@ -43,6 +45,9 @@ func Load(ctx context.Context, client *clientv3.Client, n int) error {
 				from := int(next.Add(perTxn)) - perTxn
 				if from >= n {
 					return
+				}
+				if rate > 0 {
+					time.Sleep(time.Until(start.Add(time.Duration(from) * time.Second / time.Duration(rate))))
 				}
 				if err := loadSome(ctx, client, from, min(from+perTxn, n)); err != nil {
 					errs <- err
