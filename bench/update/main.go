@@ -24,7 +24,7 @@ const patience = 10 * time.Minute
 
 func main() {
 	names := flag.Int("names", 1_000_000, "names that are loaded")
-	rate := flag.Int("rate", 20_000, "names loaded a second; 0: as fast as etcd takes them")
+	rate := flag.Int("rate", 10_000, "names loaded a second; 0: as fast as etcd takes them")
 	changes := flag.Int("changes", 1000, "changes over each of REST and etcd")
 	flag.Parse()
 	if err := run(*names, *rate, *changes); err != nil {
