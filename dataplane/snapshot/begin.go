@@ -43,7 +43,7 @@ func (w *Writer) resume(number uint64) (*table, error) {
 // fresh makes an empty generation with room for names names of usual length.
 func (w *Writer) fresh(names uint64) (*table, error) {
 	const usual = 96 // octets of a node: a name of up to 48 and one address
-	return w.create(plan(w.epochs.number(), rand.Uint64(), names, names*usual+64<<10, names/8, 64, w.page))
+	return w.create(plan(w.epochs.number(), rand.Uint64(), names, names*usual*8/7+64<<10, names/8, 64, w.page))
 }
 
 func (w *Writer) create(g geometry) (*table, error) {

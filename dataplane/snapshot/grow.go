@@ -3,6 +3,7 @@ package snapshot
 import (
 	"net/netip"
 	"os"
+	"time"
 )
 
 // Growing: when a generation is nearly full a larger one is filled beside it,
@@ -10,21 +11,29 @@ import (
 // When it holds everything, one store makes it the current one.
 
 const (
-	stepOfChange = 16  // buckets that a change moves along
-	stepOfTick   = 512 // buckets that a Tick moves
+	// Buckets that a change moves along: four names each, and a microsecond a
+	// name. Crowded leaves room for a change per two buckets.
+	stepOfChange = 4
+	stepOfTick   = 128 // buckets that a Tick moves
 
-	// maxMore bounds by how much more room than usual is tried for one change.
+	// By how much more room than usual is tried for one change that has none.
 	// The largest node and its addresses fit long before.
-	maxMore = 1 << 16
+	leastMore = 2
+	maxMore   = 1 << 16
+
+	// growPause is how long growing ahead of need rests after there was no room
+	// for another generation: each attempt allocates one.
+	growPause = 5 * time.Second
 )
 
 // step starts to grow if there is need, and moves up to buckets buckets.
 func (w *Writer) step(buckets int) error {
 	if w.next == nil {
-		if !w.cur.crowded() {
+		if !w.cur.crowded() || time.Now().Before(w.growAfter) {
 			return nil
 		}
 		if err := w.startNext(); err != nil {
+			w.growAfter = time.Now().Add(growPause)
 			return err
 		}
 	}
@@ -53,7 +62,8 @@ func (t *table) crowded() bool {
 		held += r.size
 	}
 	return uint64(t.slotsUsed) > slots*13/20 ||
-		held > (t.size-t.arena)*15/16 ||
+		t.alloc.end-t.alloc.bump < (t.size-t.arena)/8 || // free blocks are not merged but by a copy
+		held > (t.size-t.arena)*7/8 ||
 		uint64(t.addrsUsed) > t.addrs*11/16 ||
 		uint64(t.zonesUsed) > t.zones*7/8
 }
@@ -119,7 +129,9 @@ func (w *Writer) moveBucket(bucket uint64) (full bool, err error) {
 // moveOn moves everything at once into a generation with more times the usual
 // room to spare: the current one has none for the change at hand.
 func (w *Writer) moveOn(more float64) error {
-	w.dropNext()
+	if more > leastMore {
+		w.dropNext() // it had no room for the change either
+	}
 	w.room = max(w.room, more)
 	for before := w.cur; w.cur == before; {
 		if w.next == nil {
@@ -149,13 +161,15 @@ func (w *Writer) switchOver() {
 
 // Tick does pending work in a small portion: it frees memory whose grace
 // period is over and lets a generation grow. Call it every few milliseconds;
-// more asks for another call at once.
+// more asks for another call at once. An error says that there is no room to
+// grow: changes go on while they fit.
 func (w *Writer) Tick() (more bool, err error) {
 	w.reclaim()
 	if err := w.step(stepOfTick); err != nil {
 		return false, err
 	}
-	return w.next != nil, nil
+	err, w.growErr = w.growErr, nil
+	return w.next != nil, err
 }
 
 // reclaim frees what no reader can look at any more.

@@ -24,7 +24,7 @@ func heapWriter(t *testing.T, names int) (*Writer, *Reader) {
 		t.Fatal(err)
 	}
 	e := &epochs{root: root, readers: readers, alive: func(int) bool { return true }}
-	g := plan(1, 7, uint64(names)*2+100, uint64(names)*2000+1<<20, 1<<16, 64, 4096)
+	g := plan(1, 7, uint64(names)*2+100, uint64(names)*4000+8<<20, 1<<16, 64, 4096)
 	tb := newTable(aligned(g.size), g, e)
 	if err := tb.ensureRoot(); err != nil {
 		t.Fatal(err)

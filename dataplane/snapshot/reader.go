@@ -72,6 +72,9 @@ func (r *Reader) refresh() (bool, error) {
 // mapped.
 func (r *Reader) prepare() {
 	number := r.root.load64(rootNextOff)
+	if r.next != nil && r.next.number != number && r.next.number != r.root.load64(rootGenerationOff) {
+		r.dropNext() // given up by its writer: its pages are wanted
+	}
 	if number == 0 || r.next != nil && r.next.number == number {
 		return
 	}
@@ -120,17 +123,21 @@ func (r *Reader) openRoot() error {
 	if err != nil {
 		return err
 	}
-	if err := r.checkRoot(root); err != nil {
+	if root.load64(rootMagicOff) == 0 { // control has just begun
+		unmap(root)
+		return nil
+	}
+	if err := r.takeRoot(root); err != nil {
 		unmap(root)
 		return err
 	}
 	return nil
 }
 
-func (r *Reader) checkRoot(root memory) error {
+// takeRoot checks root and maps the readers file beside it. After an error
+// nothing of either is kept.
+func (r *Reader) takeRoot(root memory) error {
 	switch {
-	case root.load64(rootMagicOff) == 0:
-		return nil
 	case root.load64(rootMagicOff) != rootMagic:
 		return fmt.Errorf("%s: %w", rootPath(r.dir), ErrNotSnapshot)
 	case root.load64(rootVersionOff) != Version:
@@ -142,16 +149,28 @@ func (r *Reader) checkRoot(root memory) error {
 	}
 	readers, err := mapFile(lock, true)
 	if err == nil && (len(readers) < readersSize || readers.load64(readersMagicOff) != readerMagic) {
-		unmap(readers)
 		err = fmt.Errorf("%s: %w", readersPath(r.dir), ErrNotSnapshot)
 	}
-	if err != nil {
-		lock.Close()
-		return err
+	if err == nil {
+		err = r.attachAll(root, readers, lock)
 	}
+	if err != nil {
+		unmap(readers)
+		lock.Close()
+	}
+	return err
+}
+
+// attachAll takes the files over and gives every slot its place in them, or
+// takes nothing.
+func (r *Reader) attachAll(root, readers memory, lock *os.File) error {
 	r.root, r.readers, r.lock = root, readers, lock
 	for _, s := range r.slots {
 		if err := r.attach(s); err != nil {
+			for _, s := range r.slots {
+				s.place.Store(nil)
+			}
+			r.root, r.readers, r.lock = nil, nil, nil
 			return err
 		}
 	}

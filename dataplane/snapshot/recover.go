@@ -98,11 +98,12 @@ func (t *table) findFree(blocks []extent) error {
 }
 
 // repair brings the tree of names and zones in order: parents exist and know
-// their children, names know their zone, and nothing is there in vain.
+// their children, names know their zone, and no name is there in vain.
 func (t *table) repair() error {
 	if err := t.ensureRoot(); err != nil {
 		return err
 	}
+	t.rezone([]byte{0}) // before zones go: readers are looking
 	if err := t.dropZonesWithoutApex(); err != nil {
 		return err
 	}
@@ -110,7 +111,6 @@ func (t *table) repair() error {
 		return err
 	}
 	t.dropChildless()
-	t.rezone([]byte{0})
 	return nil
 }
 
@@ -198,7 +198,7 @@ func (t *table) awaitGrace() error {
 	end := t.epochs.advance()
 	for deadline := time.Now().Add(graceLimit); t.epochs.oldest() <= end; {
 		if time.Now().After(deadline) {
-			return errors.New("a reader stands still: its grace period does not end")
+			return errors.New("a reader stands still and may look at free room: end or continue the dataplane process that was stopped")
 		}
 		time.Sleep(100 * time.Microsecond)
 	}

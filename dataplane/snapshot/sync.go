@@ -7,7 +7,8 @@ import (
 
 // BeginSync starts a complete synchronisation: every name and every DOWN mark
 // that is not put again before EndSync is removed by it. names is about how
-// many names will come, 0 if that is not known.
+// many names will come, 0 if that is not known. One that begins before the last
+// has ended well takes that one's place.
 func (w *Writer) BeginSync(names int) error {
 	w.syncing = true
 	w.down = map[netip.Addr]struct{}{}
@@ -16,7 +17,10 @@ func (w *Writer) BeginSync(names int) error {
 			return err
 		}
 	}
-	w.cur.mark ^= markBit
+	if !w.unswept { // else names that the last one did not reach would count as seen
+		w.cur.mark ^= markBit
+	}
+	w.unswept = true
 	if w.next != nil {
 		w.next.mark = w.cur.mark
 	}
@@ -64,7 +68,9 @@ func (w *Writer) EndSync() (removed int, err error) {
 	if !w.published {
 		w.published = true
 		w.epochs.root.store64(rootGenerationOff, w.cur.number)
+		w.sweepFiles()
 	}
+	w.unswept = false
 	return removed, nil
 }
 

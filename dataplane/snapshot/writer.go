@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/netip"
 	"os"
+	"time"
 
 	"github.com/ipdcode/skydns/dataplane/wire"
 )
@@ -16,8 +17,8 @@ type Options struct {
 }
 
 // Writer is the one writer of a snapshot directory. Its methods are called
-// by one goroutine at a time. After an error nothing has changed for readers,
-// and the writer can go on.
+// by one goroutine at a time. After an error of Put or SetHealth readers see
+// what they saw before, and the writer can go on.
 type Writer struct {
 	dir        string
 	page       uint64
@@ -30,8 +31,11 @@ type Writer struct {
 	at   uint64 // bucket of cur from which next gets names
 	room float64
 
-	published bool // readers use cur
-	syncing   bool
+	growErr   error                   // why growing ahead of need failed last; Tick reports it
+	growAfter time.Time               // not to be tried again before
+	published bool                    // readers use cur
+	syncing   bool                    // since BeginSync
+	unswept   bool                    // a synchronisation began and has not ended well
 	down      map[netip.Addr]struct{} // marked DOWN since BeginSync
 	body      []byte                  // scratch of Put
 	moved     []byte                  // scratch of moveBucket
@@ -99,7 +103,7 @@ func (w *Writer) Put(name []byte, sets []RRset) (changed bool, err error) {
 // no room for it, and in the one that grows beside.
 func (w *Writer) apply(change func(*table) (bool, error)) (changed bool, err error) {
 	changed, err = change(w.cur)
-	for more := 2.0; errors.Is(err, errFull); more *= 2 {
+	for more := float64(leastMore); errors.Is(err, errFull); more *= 2 {
 		if more > maxMore {
 			return false, ErrTooLarge
 		}
@@ -118,7 +122,8 @@ func (w *Writer) apply(change func(*table) (bool, error)) (changed bool, err err
 			return changed, err
 		}
 	}
-	return changed, w.step(stepOfChange)
+	w.growErr = w.step(stepOfChange)
+	return changed, nil
 }
 
 // Get is what name holds: copies, nil if it holds nothing.

@@ -415,3 +415,36 @@ func TestOneNameNeedsMoreThanAGrowthGives(t *testing.T) {
 		t.Error("the text is not all there")
 	}
 }
+
+// TestFailedSyncKeepsMarks verifies that a synchronisation that begins again
+// after one that did not end removes what neither has put.
+func TestFailedSyncKeepsMarks(t *testing.T) {
+	w := openWriter(t, t.TempDir())
+	mustPut(t, w, "stale.example.", addrs(1, "192.0.2.1"))
+	publish(t, w)
+	for range 2 {
+		if err := w.BeginSync(0); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if removed, err := w.EndSync(); removed != 1 || err != nil {
+		t.Errorf("removed %d, %v; want the stale name", removed, err)
+	}
+}
+
+// TestNoRoomToGrowIsNoFailedChange verifies that a change that fits succeeds
+// though there is no room for the generation that should follow.
+func TestNoRoomToGrowIsNoFailedChange(t *testing.T) {
+	dir := t.TempDir()
+	w := openWriter(t, dir)
+	w.dir = dir + "/gone" // where no generation can be made
+	told := false
+	for i := 0; !told; i++ {
+		if changed, err := w.Put(mustName(t, fmt.Sprintf("n%d.example.", i)), []RRset{addrs(1, "192.0.2.1")}); !changed || err != nil {
+			t.Fatalf("name %d: %v, %v before Tick has told", i, changed, err)
+		}
+		_, err := w.Tick()
+		told = err != nil
+	}
+	w.dir = dir
+}

@@ -110,7 +110,9 @@ func (t *table) settleZone(name *wire.LowerName, old, n Node) error {
 	if was == is {
 		return nil
 	}
-	t.rezone(bytesOf(name))
+	if n != nil && memory(n).load32(nodeWriterOff)&childMask > 0 { // without n nothing was below
+		t.rezone(bytesOf(name))
+	}
 	if was {
 		entry := t.zoneEntry(old.Zone())
 		off := t.mem.load64(entry) &^ zoneCuts
