@@ -34,13 +34,26 @@ func (e *Engine) alias(v *snapshot.View, rr, to []byte, hop int) bool {
 	t.seen[hop] = t.hash
 	t.hash = t.name.Set(to, v.Seed())
 	copy(t.wire[:], to)
-	t.owner = r.packer.find(r.buf[:r.n], to)
+	t.owner = r.lastName(start.n)
 	for _, h := range t.seen[:hop+1] {
 		if h == t.hash {
 			return false
 		}
 	}
 	return true
+}
+
+// lastName is where the name stands that ends the record written at off: its
+// rdata, or what that points to. 0 if no pointer reaches it.
+func (r *reply) lastName(off int) int {
+	_, rdata, end := wire.SkipRecord(r.buf[:r.n], off)
+	if end == 0 || rdata > maxPointer {
+		return 0
+	}
+	if r.buf[rdata] >= 0xc0 {
+		return int(binary.BigEndian.Uint16(r.buf[rdata:])) & maxPointer
+	}
+	return rdata
 }
 
 // rename adds the DNAME f.node and the CNAME made from it (RFC 6672 section
@@ -75,7 +88,7 @@ func (e *Engine) rename(v *snapshot.View, f found, hop int) (outcome, bool) {
 const rcodeYXDomain = 6 // RFC 6672 section 2.2: the new name is too long
 
 // hosts adds the addresses that we hold for the hosts which set names. What
-// does not fit is left out: the client can ask for it.
+// does not fit is left out: the client can ask for it, but for glue.
 func (e *Engine) hosts(v *snapshot.View, f found, set snapshot.Set) {
 	skip := 0
 	switch set.Type() {
@@ -99,6 +112,14 @@ func (e *Engine) hosts(v *snapshot.View, f found, set snapshot.Set) {
 	}
 }
 
+// endsIn reports whether the name lies at or below zone, of lower case.
+func endsIn(name, zone []byte) bool {
+	for len(name) > len(zone) {
+		name = wire.Parent(name)
+	}
+	return len(name) == len(zone) && sameName(name, 0, zone)
+}
+
 // host adds the addresses of one host of the zone at hand.
 func (e *Engine) host(v *snapshot.View, f found, name []byte) {
 	r := &e.reply
@@ -116,6 +137,9 @@ func (e *Engine) host(v *snapshot.View, f found, name []byte) {
 		start := r.mark()
 		if !r.set(set, 0, name, &r.ar) {
 			r.rollback(start)
+			if f.place == cut && endsIn(name, e.path.last(f.depth)) {
+				r.flags |= wire.FlagTC // RFC 9471 section 3.1: without it nobody finds the server
+			}
 			return
 		}
 	}

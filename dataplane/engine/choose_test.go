@@ -208,3 +208,24 @@ func TestAnswerDoesNotAllocate(t *testing.T) {
 		}
 	}
 }
+
+// TestHealthBehindLongChain verifies that mode and health count at the end of
+// a chain whose names are more than the reply's compression remembers.
+func TestHealthBehindLongChain(t *testing.T) {
+	deep := func(i int) string { return strings.Repeat(fmt.Sprintf("l%d.", i), 22) + "example." }
+	zone := fourAddresses
+	for i := range 8 {
+		zone += fmt.Sprintf("%s 30 IN CNAME %s\n", deep(i), deep(i+1))
+	}
+	zone += deep(8) + " 30 IN A 192.0.2.1\n" + deep(8) + " 30 IN A 192.0.2.2\n"
+	l := newLab(t, Config{Mode: RandomOne})
+	l.load(zone)
+	l.mark("192.0.2.1", false)
+	q := new(dns.Msg)
+	q.SetQuestion(deep(0), dns.TypeA)
+	q.SetEdns0(1232, false)
+	m := l.exchange(q, 1232)
+	if n := len(m.Answer); n != 9 || !strings.HasSuffix(m.Answer[n-1].String(), "192.0.2.2") {
+		t.Errorf("got %v", m)
+	}
+}

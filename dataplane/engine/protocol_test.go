@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/miekg/dns"
@@ -226,5 +227,28 @@ func checkReply(t *testing.T, query, raw []byte, stream bool) {
 	}
 	if !stream && len(raw) > max(limit, len(query)) {
 		t.Fatalf("%d octets of reply to %x", len(raw), query)
+	}
+}
+
+// TestTruncatedWithoutWhatMatters verifies TC where glue or the SOA of a
+// negative answer does not fit, and only there.
+func TestTruncatedWithoutWhatMatters(t *testing.T) {
+	zone := exampleZone
+	for i := range 13 {
+		zone += fmt.Sprintf("many.example. 30 IN NS server%d.many.example.\n", i)
+		zone += fmt.Sprintf("server%d.many.example. 30 IN A 192.0.2.%d\n", i, i)
+		zone += fmt.Sprintf("server%d.many.example. 30 IN AAAA 2001:db8::%d\n", i, i)
+	}
+	long := strings.Repeat(strings.Repeat("x", 60)+".", 3)
+	zone += "long. 30 IN SOA " + long + "ns. " + long + "host. 1 2 3 4 5\n"
+	l := newLab(t, Config{})
+	l.load(zone)
+	for name, want := range map[string]bool{
+		"a.many.example.": true, "a.sub.example.": false,
+		long + "none.long.": true, "none.example.": false,
+	} {
+		if m := l.query(name, dns.TypeA); m.Truncated != want {
+			t.Errorf("%s: TC %v, want %v", name, m.Truncated, want)
+		}
 	}
 }

@@ -161,6 +161,7 @@ func (e *Engine) negative(zone snapshot.Zone) {
 		r.ns++
 	} else {
 		r.rollback(start)
+		r.flags |= wire.FlagTC
 	}
 }
 
