@@ -54,7 +54,8 @@ type follower struct {
 	prefixes []string
 	out      chan<- Batch
 
-	next []int64 // per prefix, the revision to watch from; nil: list first
+	next  []int64 // per prefix, the revision to watch from; nil: list first
+	begun []int64 // next as it was when the watch under way began
 
 	cluster, term uint64 // of the etcd that next is about
 }

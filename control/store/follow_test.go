@@ -8,6 +8,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/rs/zerolog"
+	pb "go.etcd.io/etcd/api/v3/etcdserverpb"
+	"go.etcd.io/etcd/api/v3/mvccpb"
 	clientv3 "go.etcd.io/etcd/client/v3"
 )
 
@@ -101,6 +104,26 @@ func TestFollowConnectionLost(t *testing.T) {
 	}
 	g.shut.Store(false)
 	m.wait(t, 1, map[string]string{"/skydns/b": "2"})
+}
+
+// TestChangeBehindItsProgress verifies that a change is not lost that etcd sends
+// after a progress that claims it as sent, as etcd before 3.4.25 and 3.5.8 does.
+func TestChangeBehindItsProgress(t *testing.T) {
+	out := make(chan Batch, 1)
+	f := &follower{Store: &Store{log: zerolog.Nop()}, out: out, next: []int64{5}, begun: []int64{5}}
+	event := func(revision int64) clientv3.WatchResponse {
+		kv := &mvccpb.KeyValue{Key: []byte("/skydns/a"), ModRevision: revision}
+		return clientv3.WatchResponse{Header: &pb.ResponseHeader{Revision: 9}, Events: []*clientv3.Event{{Kv: kv}}}
+	}
+	progress := clientv3.WatchResponse{Header: &pb.ResponseHeader{Revision: 9}}
+	for _, r := range []clientv3.WatchResponse{event(4), progress, event(8)} {
+		if err := f.take(t.Context(), response{0, r}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if len(out) != 1 || (<-out).Revision != 8 || f.next[0] != 9 {
+		t.Errorf("the change is not delivered, or not followed on from: next %v", f.next)
+	}
 }
 
 // TestFollowCompacted verifies that a fresh list follows when what happened
