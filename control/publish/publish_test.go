@@ -133,6 +133,21 @@ func TestBadValues(t *testing.T) {
 	}
 }
 
+// TestBadKeyDeleted verifies that a bad key is forgotten when it is deleted, and
+// reported again when it comes again.
+func TestBadKeyDeleted(t *testing.T) {
+	f := newFixture(t, t.TempDir())
+	f.sync()
+	const key = monitorPath + "nothing"
+	for range 2 {
+		f.change(key + " x")
+		f.change(key)
+	}
+	if len(f.report.known) != 0 || f.refusedCount("status") != 2 {
+		t.Errorf("%d known, %d reports", len(f.report.known), f.refusedCount("status"))
+	}
+}
+
 func TestOtherDomainsAreIgnored(t *testing.T) {
 	f := newFixture(t, t.TempDir())
 	f.sync(`/skydns/com/example/www {"host":"10.0.0.1"}`, `/skydns/monitor/report/10.0.0.1 not JSON`)
@@ -210,6 +225,20 @@ func TestHealth(t *testing.T) {
 			r.wait(name, step.want...)
 		})
 	}
+}
+
+// TestHealthChangesBeforeRetry verifies that states which change between a list
+// that could not be written and the next attempt are not taken back by it.
+func TestHealthChangesBeforeRetry(t *testing.T) {
+	dir := t.TempDir()
+	f := newFixture(t, dir)
+	r := newReader(t, dir)
+	f.begin(`/skydns/local/skydns/a/1 {"host":"10.0.0.1"}`, `/skydns/local/skydns/a/2 {"host":"10.0.0.2"}`,
+		monitorPath+`10.0.0.2 {"status":"DOWN"}`)
+	f.complete, f.unpublished = true, true // as after a failure of the snapshot's memory
+	f.change(monitorPath+`10.0.0.1 {"status":"DOWN"}`, monitorPath+`10.0.0.2 {"status":"UP"}`)
+	f.retry()
+	r.wait("a.skydns.local.", "10.0.0.2")
 }
 
 // TestRecordsTooLarge verifies that a name with more than the snapshot takes

@@ -42,7 +42,7 @@ type Publisher struct {
 	metrics  *metrics
 
 	records table
-	down    map[netip.Addr]struct{} // of a list that is not yet in the snapshot
+	down    map[netip.Addr]struct{} // while a list is not yet in the snapshot: what it marks DOWN
 
 	dirty  map[string]struct{} // names that changed in the batch under way
 	failed map[string]struct{} // names that the snapshot had no room for

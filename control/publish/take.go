@@ -49,7 +49,7 @@ func (p *Publisher) event(e store.Event) {
 	} else if err = p.record(id, e); err != nil {
 		reason = record.Reason(err)
 	}
-	if err == nil {
+	if err == nil || e.Deleted { // what is gone is not wrong any more
 		p.report.well(id)
 		return
 	}
@@ -114,10 +114,13 @@ func (p *Publisher) status(e store.Event) error {
 		}
 	}
 	switch {
-	case p.complete:
-		p.mark(addr, up)
-	case !up:
+	case up:
+		delete(p.down, addr)
+	case p.down != nil:
 		p.down[addr] = struct{}{}
+	}
+	if p.complete {
+		p.mark(addr, up)
 	}
 	return err
 }
