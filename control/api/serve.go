@@ -39,8 +39,12 @@ func Listen(c configs.SkydnsApi) (net.Listener, error) {
 }
 
 // Serve answers on listener until ctx ends; then it takes no new request and
-// waits for those under way. It closes listener.
+// waits a bounded time for those under way. It closes listener.
 func Serve(ctx context.Context, listener net.Listener, h http.Handler) error {
+	return serve(ctx, listener, h, drainTimeout)
+}
+
+func serve(ctx context.Context, listener net.Listener, h http.Handler, drain time.Duration) error {
 	server := &http.Server{Handler: h, ReadHeaderTimeout: headerTimeout, ReadTimeout: bodyTimeout, IdleTimeout: idleTimeout}
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(listener) }()
@@ -49,9 +53,11 @@ func Serve(ctx context.Context, listener net.Listener, h http.Handler) error {
 		return fmt.Errorf("serve the REST interface: %w", err)
 	case <-ctx.Done():
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTimeout)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), drain)
 	defer cancel()
-	if err := server.Shutdown(ctx); err != nil && !errors.Is(err, http.ErrServerClosed) {
+	if err := server.Shutdown(ctx); errors.Is(err, context.DeadlineExceeded) {
+		return server.Close() // of clients that are slow to ask or to read
+	} else if err != nil {
 		return fmt.Errorf("end the REST interface: %w", err)
 	}
 	return nil

@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/ipdcode/skydns/configs"
 )
@@ -49,6 +50,34 @@ func TestServeDrains(t *testing.T) {
 	if text := <-answered; text != "done" {
 		t.Errorf("the request under way got %q", text)
 	}
+	if err := <-served; err != nil {
+		t.Error(err)
+	}
+}
+
+// TestServeEndsWithSlowClient verifies that the end of the program is no
+// failure because a client is slow to send its request.
+func TestServeEndsWithSlowClient(t *testing.T) {
+	listener, err := Listen(configs.SkydnsApi{Address: "127.0.0.1:0"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	under, served := make(chan bool), make(chan error, 1)
+	go func() {
+		served <- serve(ctx, listener, http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+			close(under)
+			io.ReadAll(r.Body)
+		}), 50*time.Millisecond)
+	}()
+	client, err := net.Dial("tcp", listener.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer client.Close()
+	io.WriteString(client, "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n{")
+	<-under
+	stop()
 	if err := <-served; err != nil {
 		t.Error(err)
 	}
