@@ -66,6 +66,8 @@ func TestChanges(t *testing.T) {
 			`{"n.D.":{"ips":["10.0.0.1","10.0.0.2"],"type":"A"}}`},
 		{"PUT moves an alias", []call{{"POST", "n", `{"type":"cname","alias":"a1"}`}, {"PUT", "n", `{"type":"cname","update":{"a1":"a2"}}`}}, "?prefix=a", `{"a2.D.":{"target":"n.D.","type":"CNAME"}}`},
 		{"PUT points an alias elsewhere", []call{{"POST", "n", `{"type":"cname","alias":"a1"}`}, {"PUT", "a1", `{"type":"cname","update":{"n":"m"}}`}}, "a1", `{"a1.D.":{"target":"m.D.","type":"CNAME"}}`},
+		{"PUT moves aliases into each other's place", []call{{"POST", "n", `{"type":"cname","alias":"a1"}`}, {"POST", "n", `{"type":"cname","alias":"a2"}`}, {"PUT", "n", `{"type":"cname","update":{"a1":"a2","a2":"a3"}}`}}, "?prefix=a",
+			`{"a2.D.":{"target":"n.D.","type":"CNAME"},"a3.D.":{"target":"n.D.","type":"CNAME"}}`},
 		{"DELETE removes everything at the name alone", []call{{"POST", "n", two}, {"POST", "n", `{"type":"TXT","text":"x"}`}, {"POST", "b.n", two}, {"DELETE", "n", ""}}, "",
 			`{"b.n.D.":{"ips":["10.0.0.1","10.0.0.2"],"type":"A"}}`},
 		{"DELETE of a type", []call{{"POST", "n", two}, {"POST", "n", `{"type":"AAAA","ips":["::1"]}`}, {"DELETE", "n", `{"type":"A"}`}}, "n", `{"n.D.":{"ips":["::1"],"type":"AAAA"}}`},
@@ -143,6 +145,7 @@ func TestRefusals(t *testing.T) {
 		{"PUT of which one is not there", "PUT", "n", `{"type":"A","update":{"10.0.0.1":"10.0.0.5","10.0.0.8":"10.0.0.9"}}`, 404, "has no address 10.0.0.8"},
 		{"PUT without update", "PUT", "n", one, 400, "update: want"},
 		{"PUT of an alias that is not there", "PUT", "n", `{"type":"cname","update":{"a1":"a2"}}`, 404, "a1 is not an alias"},
+		{"PUT of an alias to itself", "PUT", "al", `{"type":"cname","update":{"n.DOMAIN":"al"}}`, 400, "alias of itself"},
 		{"PUT of another type", "PUT", "n", `{"type":"TXT","update":{"a":"b"}}`, 400, "DELETE and POST"},
 		{"DELETE of a name without records", "DELETE", "none", "", 404, "no such record"},
 		{"DELETE of a type that is not there", "DELETE", "n", `{"type":"AAAA"}`, 404, "no such record"},
@@ -299,6 +302,51 @@ func TestStatusKeys(t *testing.T) {
 	f.put(f.monitor+"10.0.0.7", `DOWN`)
 	f.ok("POST", "c", `{"ips":["10.0.0.7"]}`)
 	check("the last name removes the key", map[string]string{"10.0.0.1": `{"domains":["b.D."],"ports":["80"],"status":"DOWN"}`, "10.0.0.7": "DOWN"})
+}
+
+// TestStatusByHandStays verifies that a DOWN that a person wrote over a status
+// key outlives another name's use of the address.
+func TestStatusByHandStays(t *testing.T) {
+	f := newFixture(t)
+	f.ok("POST", "a", `{"ips":["10.0.0.1"]}`)
+	f.put(f.monitor+"10.0.0.1", `{"status":"DOWN"}`)
+	f.ok("POST", "b", `{"ips":["10.0.0.1"]}`)
+	f.ok("DELETE", "b", "")
+	if got := f.keys(f.monitor)["10.0.0.1"]; got != `{"status":"DOWN"}` {
+		t.Errorf("got %q", got)
+	}
+}
+
+// TestChangeOfVanishedRecord verifies that a change of a record's TTL is worked
+// out anew when the record was removed meanwhile, so that the address of the
+// record that then is made has a status key.
+func TestChangeOfVanishedRecord(t *testing.T) {
+	f := newFixture(t)
+	f.ok("POST", "a", `{"ips":["10.0.0.1"]}`)
+	s, err := newServer(f.options())
+	if err != nil {
+		t.Fatal(err)
+	}
+	name, err := s.names.changeable("a")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ttl := uint32(5)
+	q := &request{names: s.names, name: name, body: &body{IPs: []string{"10.0.0.1"}, TTL: &ttl}}
+	turns := 0
+	err = s.changer.do(t.Context(), func(tx *tx) error {
+		err := add(q, tx)
+		if turns++; turns == 1 {
+			f.ok("DELETE", "a", "")
+		}
+		return err
+	})
+	if err != nil || turns != 2 {
+		t.Errorf("%d turns, %v", turns, err)
+	}
+	if got := f.keys(f.monitor)["10.0.0.1"]; got != `{"domains":["a.D."],"status":"UP"}` {
+		t.Errorf("got %q", got)
+	}
 }
 
 // TestStatusOfManyNames verifies that an address's status key stays small, and

@@ -72,7 +72,7 @@ func (n *nameState) aliases() (targets []string, others bool, err error) {
 
 // writes are what turns the name's state into the wanted one, and the
 // compares that keep it from others' changes since revision: no record of ours
-// was added or changed, and none that is removed has vanished.
+// was added or changed, and none that is changed or removed has vanished.
 func (n *nameState) writes(revision int64) ([]clientv3.Cmp, []clientv3.Op) {
 	unchanged := func(bounds [2]string) clientv3.Cmp {
 		return clientv3.Compare(clientv3.ModRevision(bounds[0]), "<", revision+1).WithRange(bounds[1])
@@ -81,9 +81,14 @@ func (n *nameState) writes(revision int64) ([]clientv3.Cmp, []clientv3.Op) {
 	compares := []clientv3.Cmp{unchanged(single(strings.TrimSuffix(key, "/"))), unchanged(prefixed(key + record.ItemPrefix))}
 	var ops []clientv3.Op
 	for key, value := range n.want {
-		if !slices.ContainsFunc(n.now, func(i item) bool { return i.key == key && bytes.Equal(i.value, value) }) {
-			ops = append(ops, clientv3.OpPut(key, string(value)))
+		at := slices.IndexFunc(n.now, func(i item) bool { return i.key == key })
+		if at >= 0 && bytes.Equal(n.now[at].value, value) {
+			continue
 		}
+		if at >= 0 {
+			compares = append(compares, clientv3.Compare(clientv3.ModRevision(key), "=", n.now[at].changed))
+		}
+		ops = append(ops, clientv3.OpPut(key, string(value)))
 	}
 	for key, i := range n.gone {
 		compares = append(compares, clientv3.Compare(clientv3.ModRevision(key), "=", i.changed))

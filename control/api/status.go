@@ -95,13 +95,14 @@ func (n *nameState) addresses() (before, after map[netip.Addr]bool, err error) {
 const maxListed = 64
 
 // statusOp changes the names in an address's status key, whose present state
-// is nil if there is none. A value that is no JSON object is left alone, and
-// so is one that need not change.
+// is nil if there is none. One that need not change is left alone, and so is a
+// value that is no JSON object or has no names: whoever wrote it by hand has
+// not told who else has the address.
 func statusOp(key string, now *mvccpb.KeyValue, changes map[string]bool) (clientv3.Op, bool) {
 	fields := map[string]json.RawMessage{"status": json.RawMessage(`"UP"`)}
 	if now != nil {
 		fields = nil
-		if json.Unmarshal(now.Value, &fields) != nil || fields == nil {
+		if json.Unmarshal(now.Value, &fields) != nil || fields["domains"] == nil {
 			return clientv3.Op{}, false
 		}
 	}

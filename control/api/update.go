@@ -75,6 +75,11 @@ func (q *request) successor(i item) record.Message {
 // updateAliases changes what an alias points to where the name itself is the
 // alias, else the aliases of the name: OLD is none any more, NEW becomes one.
 func (q *request) updateAliases(t *tx) error {
+	type move struct {
+		to *nameState
+		m  record.Message
+	}
+	var moves []move
 	for from, to := range q.Update {
 		n, err := q.at(t, q.name)
 		if err != nil {
@@ -84,46 +89,51 @@ func (q *request) updateAliases(t *tx) error {
 		if err != nil {
 			return err
 		}
-		if i, ok := n.alias(target); ok {
-			m := q.successor(i)
-			if m.Host, err = q.names.target(to); err != nil {
-				return err
-			}
-			m.Type = "CNAME"
-			n.drop(i)
-			if err := n.put(m); err != nil {
-				return err
-			}
-			continue
+		old, here := n.alias(target)
+		host := wire.NameString(q.name)
+		if here {
+			n.drop(old)
+			host, err = q.names.target(to)
+		} else {
+			old, n, err = q.moveAlias(t, from, to)
 		}
-		if err := q.moveAlias(t, from, to); err != nil {
+		if err != nil {
+			return err
+		}
+		m := q.successor(old)
+		m.Type, m.Host = "CNAME", host
+		moves = append(moves, move{n, m})
+	}
+	for _, v := range moves {
+		if err := v.to.put(v.m); err != nil {
+			return err
+		}
+	}
+	for _, v := range moves {
+		if err := q.names.consistent(v.to); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// moveAlias makes to an alias of the name in place of from.
-func (q *request) moveAlias(t *tx, from, to string) error {
+// moveAlias removes the alias from of the name, and gives it and the state of
+// to, which is to take its place.
+func (q *request) moveAlias(t *tx, from, to string) (old item, place *nameState, err error) {
 	var states [2]*nameState
 	for i, text := range []string{from, to} {
 		name, err := q.names.changeable(text)
 		if err != nil {
-			return err
+			return item{}, nil, err
 		}
 		if states[i], err = q.at(t, name); err != nil {
-			return err
+			return item{}, nil, err
 		}
 	}
 	old, ok := states[0].alias(wire.NameString(q.name))
 	if !ok {
-		return fail(http.StatusNotFound, "%s is not an alias of %s", from, wire.NameString(q.name))
+		return item{}, nil, fail(http.StatusNotFound, "%s is not an alias of %s", from, wire.NameString(q.name))
 	}
-	m := q.successor(old)
-	m.Type, m.Host = "CNAME", wire.NameString(q.name)
 	states[0].drop(old)
-	if err := states[1].put(m); err != nil {
-		return err
-	}
-	return q.names.consistent(states[1])
+	return old, states[1], nil
 }
