@@ -33,9 +33,15 @@ var _ [verdictSlots - engine.NumVerdicts]struct{} // verdictSlots is large enoug
 // CountBatch counts the verdicts of an answered batch.
 func (c *Core) CountBatch(b *engine.Batch) {
 	var n [verdictSlots]uint64
+	answered := uint64(0) // by itself: n[v]++ waits for the n[v]++ before it
 	for _, v := range b.Verdict[:b.N] {
-		n[v%verdictSlots]++
+		if v == engine.Answered {
+			answered++
+		} else {
+			n[v%verdictSlots]++
+		}
 	}
+	n[engine.Answered] = answered
 	for v := range c.verdicts {
 		if n[v] > 0 {
 			add(&c.verdicts[v], n[v])
