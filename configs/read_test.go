@@ -150,6 +150,7 @@ func TestParseErrors(t *testing.T) {
 		{"level out of range", "[Log]\nlog-level = 100", "f.toml:2: [Log] log-level: want 0 to 5"},
 		{"address without port", "[Dns]\ndns-addr = \"127.0.0.1\"", "want IP:port"},
 		{"bad domain", "[Dns]\ndns-domain = \"a..b\"", "1 to 63 characters"},
+		{"records taken for states", "[Dns]\ndns-domain = \"a.b\"\nip-monitor-path = \"/skydns/b\"", "f.toml:3: [Dns] ip-monitor-path: /skydns/b/ holds the records of a.b."},
 		{"no domain", "[SkydnsApi]\nskydns-auth = \"t\"", "f.toml: [Dns] dns-domain: not set"},
 		{"no token", "[Dns]\ndns-domain = \"a\"\n[SkydnsApi]\napi-enable = true", "f.toml: [SkydnsApi] skydns-auth: not set"},
 		{"two modes", valid + "[Fun]\nrandom-one = true\nhone-one = true", "f.toml:7: [Fun] hone-one: set with random-one"},

@@ -36,7 +36,18 @@ func (v *validation) dns(c *Config) {
 	d := &c.Dns
 	v.check(len(d.Domains) > 0, "Dns", "dns-domain", `not set: want the domain to answer for, such as "skydns.local."`)
 	v.check(len(d.Addr) > 0, "Dns", "dns-addr", "want at least one IP:port")
+	for _, name := range d.Domains {
+		v.check(!strings.HasPrefix(recordsKey(name), string(d.MonitorPath)),
+			"Dns", "ip-monitor-path", "%s holds the records of %s: want a path beside them", d.MonitorPath, name)
+	}
 	v.check(d.CacheSize >= 0, "Dns", "cacheSize", "want a number of entries from 0, not %d", d.CacheSize)
+}
+
+// recordsKey is what the etcd keys of a domain's records begin with.
+func recordsKey(domain string) string {
+	labels := strings.Split(strings.TrimSuffix(domain, "."), ".")
+	slices.Reverse(labels)
+	return "/skydns/" + strings.Join(labels, "/") + "/"
 }
 
 func (v *validation) etcd(e *Etcd) {
