@@ -70,7 +70,7 @@ func run(names int) error {
 		s.figures(names, how)
 	}
 	table.Print(os.Stdout)
-	return showSnapshot(snapshotDir, names)
+	return showSnapshot(snapshotDir)
 }
 
 // startEtcd starts an etcd of one member, in a process of its own.
@@ -102,10 +102,7 @@ func fill(url string, names int) (time.Duration, error) {
 }
 
 // showSnapshot prints what the names take in the snapshot. Control has ended.
-//
-// Each record is answered under two names: its own, and that of its key with
-// the item's label.
-func showSnapshot(dir string, records int) error {
+func showSnapshot(dir string) error {
 	w, err := snapshot.OpenWriter(snapshot.Options{Dir: dir})
 	if err != nil {
 		return err
@@ -113,11 +110,9 @@ func showSnapshot(dir string, records int) error {
 	defer w.Close()
 	s := w.Stats()
 	names := float64(s.Names)
-	fmt.Printf("the snapshot holds %d names: %.1f octets a name in use, %.1f of file, table included; %.1f in use a record\n",
-		s.Names, float64(s.Used)/names, float64(s.Bytes)/names, float64(s.Used)/float64(records))
+	fmt.Printf("the snapshot holds %d names: %.1f octets a name in use, %.1f of file, table included\n",
+		s.Names, float64(s.Used)/names, float64(s.Bytes)/names)
 	f := report.Figure{Name: "memory.bytes_per_name", Names: s.Names, Kind: "in use", Value: float64(s.Used) / names, Unit: "octets", Bar: barBytes}
-	f.Print(os.Stdout)
-	f.Name, f.Value, f.Bar = "memory.bytes_per_record", float64(s.Used)/float64(records), 0
 	f.Print(os.Stdout)
 	return nil
 }

@@ -16,21 +16,6 @@ type Source struct {
 	Drops    *netio.Drops
 }
 
-// verdictNames are the values of the label verdict.
-var verdictNames = [engine.NumVerdicts]string{
-	engine.Answered:  "answered",
-	engine.NoData:    "nodata",
-	engine.NXDomain:  "nxdomain",
-	engine.Referral:  "referral",
-	engine.Refused:   "refused",
-	engine.ServFail:  "servfail",
-	engine.FormErr:   "formerr",
-	engine.NotImp:    "notimp",
-	engine.BadVers:   "badvers",
-	engine.Truncated: "truncated",
-	engine.Ignored:   "ignored",
-}
-
 // The metrics. A core's share stays apart: a core that is worse off than the
 // others is what an operator looks for.
 var (
@@ -67,7 +52,7 @@ func (c *collector) Collect(ch chan<- prometheus.Metric) {
 	for _, s := range c.sources {
 		core := strconv.Itoa(s.Core)
 		for v := range engine.NumVerdicts {
-			counter(queriesDesc, s.Counters.Verdict(v), core, verdictNames[v])
+			counter(queriesDesc, s.Counters.Verdict(v), core, v.String())
 		}
 		for r := range netio.NumDropReasons {
 			counter(dropsDesc, s.Drops.Load(r), core, r.String())

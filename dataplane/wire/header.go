@@ -11,8 +11,6 @@ const (
 	FlagAA = 1 << 10 // authoritative answer
 	FlagTC = 1 << 9  // truncated
 	FlagRD = 1 << 8  // recursion desired
-	FlagRA = 1 << 7  // recursion available
-	FlagAD = 1 << 5  // authentic data
 	FlagCD = 1 << 4  // checking disabled
 
 	opcodeMask  = 0xf << 11
@@ -31,19 +29,3 @@ func (h Header) SetFlags(f uint16) { binary.BigEndian.PutUint16(h[2:4], f) }
 
 // Opcode is the kind of query, 0 for QUERY.
 func (h Header) Opcode() int { return int(h.Flags()&opcodeMask) >> opcodeShift }
-
-// Counts are the numbers of entries in the four sections.
-func (h Header) Counts() (qd, an, ns, ar uint16) {
-	_ = h[11]
-	return binary.BigEndian.Uint16(h[4:]), binary.BigEndian.Uint16(h[6:]),
-		binary.BigEndian.Uint16(h[8:]), binary.BigEndian.Uint16(h[10:])
-}
-
-// SetCounts writes the numbers of entries in the four sections.
-func (h Header) SetCounts(qd, an, ns, ar uint16) {
-	_ = h[11]
-	binary.BigEndian.PutUint16(h[4:], qd)
-	binary.BigEndian.PutUint16(h[6:], an)
-	binary.BigEndian.PutUint16(h[8:], ns)
-	binary.BigEndian.PutUint16(h[10:], ar)
-}

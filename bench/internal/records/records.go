@@ -29,8 +29,11 @@ func Key(name string) string {
 	return "/skydns/" + strings.Join(labels, "/") + "/x1"
 }
 
-// Value is the value of a record with an address.
-func Value(addr netip.Addr) string { return fmt.Sprintf(`{"host":%q,"ttl":%d}`, addr, zone.TTL) }
+// Value is the value of a record with an address, as REST writes it: with a type
+// it counts for its name alone.
+func Value(addr netip.Addr) string {
+	return fmt.Sprintf(`{"type":"A","host":%q,"ttl":%d}`, addr, zone.TTL)
+}
 
 // Load writes n names of the zone, rate of them a second, or as fast as etcd
 // takes them if that is 0. It ends early with ctx.
