@@ -15,6 +15,8 @@ import (
 	clientv3 "go.etcd.io/etcd/client/v3"
 
 	"github.com/ipdcode/skydns/bench/internal/zone"
+	"github.com/ipdcode/skydns/control/record"
+	"github.com/ipdcode/skydns/dataplane/wire"
 )
 
 const (
@@ -22,17 +24,25 @@ const (
 	writers = 8   // transactions under way together
 )
 
-// Key is the key of the one record of a name.
+// Key is a key that one record of a name may have, whatever its address.
 func Key(name string) string {
 	labels := strings.Split(strings.TrimSuffix(name, "."), ".")
 	slices.Reverse(labels)
 	return "/skydns/" + strings.Join(labels, "/") + "/x1"
 }
 
-// Value is the value of a record with an address, as REST writes it: with a type
-// it counts for its name alone.
-func Value(addr netip.Addr) string {
-	return fmt.Sprintf(`{"type":"A","host":%q,"ttl":%d}`, addr, zone.TTL)
+// Value is the value of a record with an address.
+func Value(addr netip.Addr) string { return fmt.Sprintf(`{"host":%q,"ttl":%d}`, addr, zone.TTL) }
+
+// item puts the record of the i-th name as REST writes it: it counts for its
+// name alone.
+func item(i int) (clientv3.Op, error) {
+	name, err := wire.ParseName(zone.Name(i))
+	if err != nil {
+		return clientv3.Op{}, err
+	}
+	key, value, err := record.New(name, record.Message{Type: "A", Host: zone.Address(i).String(), TTL: zone.TTL})
+	return clientv3.OpPut(key, string(value)), err
 }
 
 // Load writes n names of the zone, rate of them a second, or as fast as etcd
@@ -68,7 +78,11 @@ func Load(ctx context.Context, client *clientv3.Client, n, rate int) error {
 func loadSome(ctx context.Context, client *clientv3.Client, from, to int) error {
 	ops := make([]clientv3.Op, 0, perTxn)
 	for i := from; i < to; i++ {
-		ops = append(ops, clientv3.OpPut(Key(zone.Name(i)), Value(zone.Address(i))))
+		op, err := item(i)
+		if err != nil {
+			return err
+		}
+		ops = append(ops, op)
 	}
 	if _, err := client.Txn(ctx).Then(ops...).Commit(); err != nil {
 		return fmt.Errorf("write names %d to %d: %w", from, to, err)
