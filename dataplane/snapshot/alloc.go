@@ -7,8 +7,9 @@ import "math/bits"
 // aligned to 8, every third reached into another (bench dpdk: 20 cycles a query).
 const unit = 32
 
-// allocator hands out the arena of one generation. Its state is the writer's alone and is found again by a walk over the table:
-// nothing of it is in the file, so nothing of it can be torn.
+// allocator hands out the arena of one generation. Its state is the writer's
+// alone and is found again by a walk over the table: nothing of it is in the
+// file, so nothing of it can be torn.
 type allocator struct {
 	bump, end uint64 // what was never handed out
 	used      uint64 // octets in live blocks

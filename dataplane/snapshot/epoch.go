@@ -5,9 +5,10 @@ package snapshot
 // The epoch rises with each change that gives memory up. A core stores the
 // epoch that it sees each time it holds nothing (Slot.Enter), and 0 while it
 // holds nothing for long (Slot.Leave). The low turnBits of what it stores
-// count its turns, so that its own process can tell one turn from the next. Memory given up in epoch e is free
-// once every live core has stored a later one: each has then loaded the epoch
-// after the slot that led to that memory was overwritten.
+// count its turns, so that its own process can tell one turn from the next.
+// Memory given up in epoch e is free once every live core has stored a later
+// one: each has then loaded the epoch after the slot that led to that memory
+// was overwritten.
 type epochs struct {
 	root    memory
 	readers memory
