@@ -31,10 +31,12 @@ type Batch struct {
 	// Verdict is, after Answer, what became of each query.
 	Verdict [BatchSize]Verdict
 
-	query [BatchSize]query
-	hash  [BatchSize]uint64         // of the names asked for
-	off   [BatchSize]uint64         // of their buckets, then of their nodes
-	name  [BatchSize]wire.LowerName // asked for; not of the queries that scan has read
+	query  [BatchSize]query
+	length [BatchSize]uint8          // of the names that Scans has read; 0 where a plain A record is no answer
+	hash   [BatchSize]uint64         // of the names asked for
+	off    [BatchSize]uint64         // of their buckets, then of their nodes
+	record [BatchSize]uint64         // offsets of the A records that are whole answers
+	name   [BatchSize]wire.LowerName // asked for; not of the queries that scan has read
 }
 
 // query is what parsing finds in a message.

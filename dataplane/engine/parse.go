@@ -23,18 +23,16 @@ const (
 	shape     = 1 << 32
 )
 
-// scan reads query i of the batch if it is of the usual shape: one question
-// of class IN in lower case, and nothing behind it. It does not look whether
-// the name is one: the look-up finds a name that equals it, or parse judges.
-func (b *Batch) scan(i int, seed uint64) bool {
-	msg, q := b.Msg[i], &b.query[i]
-	if len(msg) < wire.HeaderLen+5 || binary.BigEndian.Uint64(msg[2:])&shapeMask != shape ||
-		binary.BigEndian.Uint16(msg[10:]) != 0 {
-		return false
-	}
-	n, hash := wire.Scan(msg[wire.HeaderLen:cap(msg)], seed)
+// scan reads query i of the batch, whose name wire.Scans has read, if it is of
+// the usual shape: one question of class IN in lower case, and nothing behind
+// it. It does not look whether the name is one: the look-up finds a name that
+// equals it, or parse judges.
+func (b *Batch) scan(i int) bool {
+	msg, q, n := b.Msg[i], &b.query[i], int(b.length[i])
+	b.length[i] = 0
 	end := wire.HeaderLen + n + 4
-	if n == 0 || end != len(msg) {
+	if n == 0 || end != len(msg) || binary.BigEndian.Uint64(msg[2:])&shapeMask != shape ||
+		binary.BigEndian.Uint16(msg[10:]) != 0 {
 		return false
 	}
 	question := binary.BigEndian.Uint32(msg[end-4:])
@@ -43,7 +41,9 @@ func (b *Batch) scan(i int, seed uint64) bool {
 	}
 	q.end, q.qtype, q.limit = end, uint16(question>>16), b.plainRoom(msg)
 	q.scanned, q.done, q.edns, q.do = true, false, false, false
-	b.hash[i] = hash
+	if q.qtype == wire.TypeA {
+		b.length[i] = uint8(n)
+	}
 	return true
 }
 

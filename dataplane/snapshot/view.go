@@ -1,7 +1,6 @@
 package snapshot
 
 import (
-	"encoding/binary"
 	"math/bits"
 
 	"github.com/ipdcode/skydns/dataplane/wire"
@@ -64,24 +63,6 @@ func (v *View) Candidates(hash, off []uint64) {
 		v.mem.candidates(hash, off[:len(hash)])
 	}
 }
-
-// OneAddress is the A record, its owner a pointer to the question, of the
-// candidate, if that holds one and has the lower-case name that stands at the
-// start of b in l octets, and if nothing above the name can matter: the whole
-// answer to most queries. nil says that there is more to look at.
-func (v *View) OneAddress(candidate uint64, b []byte, l int) *[16]byte {
-	n := v.mem.node(candidate)
-	set := nodeNameOff + (l+7)&^7
-	if set+setHeader+16 > len(n) || !n.isLower(b, l) || binary.LittleEndian.Uint64(n[set:]) != oneA ||
-		!v.Plain(n.Zone()) {
-		return nil
-	}
-	return (*[16]byte)(n[set+setHeader:])
-}
-
-// oneA is the header of an RRset of type A with one record. RRsets stand in
-// the order of their types: none but A comes before others.
-const oneA = wire.TypeA | 1<<16 | (setHeader+16)<<32
 
 // AtLower is At for a name in lower case that stands at the start of b, in l
 // octets; nil if the candidate is another.

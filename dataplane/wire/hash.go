@@ -86,6 +86,20 @@ func Scan(b []byte, seed uint64) (n int, hash uint64) {
 	return 0, 0
 }
 
+// scanned is the most octets of a name that Scans knows.
+const scanned = 64
+
+// scansGo is Scans for any processor.
+func scansGo(msg [][]byte, seed uint64, length []uint8, hash []uint64) {
+	for i, m := range msg {
+		length[i] = 0
+		if cap(m) >= HeaderLen+scanned {
+			n, h := Scan(m[HeaderLen:HeaderLen+scanned], seed)
+			length[i], hash[i] = uint8(n), h
+		}
+	}
+}
+
 // The hash takes 16 octets of the name in lower case a step, filled up with
 // zeros at the end, and then the name's length.
 func step(h, w0, w1 uint64) uint64 { return mix(h^w0, hashK1^w1) }

@@ -1,0 +1,127 @@
+#include "textflag.h"
+
+// 64 octets of ones, then 64 of zeros: what stands at keep<>+64-n masks all
+// octets of 64 but the first n.
+DATA keep<>+0(SB)/8, $0xffffffffffffffff
+DATA keep<>+8(SB)/8, $0xffffffffffffffff
+DATA keep<>+16(SB)/8, $0xffffffffffffffff
+DATA keep<>+24(SB)/8, $0xffffffffffffffff
+DATA keep<>+32(SB)/8, $0xffffffffffffffff
+DATA keep<>+40(SB)/8, $0xffffffffffffffff
+DATA keep<>+48(SB)/8, $0xffffffffffffffff
+DATA keep<>+56(SB)/8, $0xffffffffffffffff
+DATA keep<>+64(SB)/8, $0
+DATA keep<>+72(SB)/8, $0
+DATA keep<>+80(SB)/8, $0
+DATA keep<>+88(SB)/8, $0
+DATA keep<>+96(SB)/8, $0
+DATA keep<>+104(SB)/8, $0
+DATA keep<>+112(SB)/8, $0
+DATA keep<>+120(SB)/8, $0
+GLOBL keep<>(SB), RODATA|NOPTR, $128
+
+// MIX replaces h by step(h, w0, w1), given h^w0 in DX and K1^w1 in BX, or by
+// what else mix makes of two words. It uses AX.
+#define MIX(h) \
+	MULXQ BX, AX, h \
+	XORQ  AX, h
+
+// func scanAVX2(msg *[]byte, n int, seed uint64, length *uint8, hash *uint64)
+//
+// The names are at offset 12 of the messages; 64 octets from there are looked
+// at.
+TEXT ·scanAVX2(SB), NOSPLIT, $64-40
+	MOVQ msg+0(FP), SI
+	MOVQ n+8(FP), CX
+	MOVQ length+24(FP), DI
+	MOVQ hash+32(FP), R8
+	MOVQ $0xa0761d6478bd642f, R9
+
+	VPXOR        Y4, Y4, Y4
+	MOVQ         $0x6060606060606060, AX
+	MOVQ         AX, X5
+	VPBROADCASTQ X5, Y5
+	MOVQ         $0x4040404040404040, AX
+	MOVQ         AX, X6
+	VPBROADCASTQ X6, Y6
+	LEAQ         keep<>+64(SB), R10
+
+loop:
+	XORL R11, R11                 // the length
+	CMPQ 16(SI), $76
+	JLT  next
+	MOVQ (SI), BX
+	VMOVDQU   12(BX), Y0
+	VMOVDQU   44(BX), Y1
+	VPCMPEQB  Y0, Y4, Y2
+	VPCMPEQB  Y1, Y4, Y3
+	VPMOVMSKB Y2, AX
+	VPMOVMSKB Y3, DX
+	SHLQ      $32, DX
+	ORQ       DX, AX              // which octets are zero
+
+	// A letter of upper case has bit 6 set and bit 5 clear.
+	VPAND     Y0, Y5, Y2
+	VPAND     Y1, Y5, Y3
+	VPCMPEQB  Y2, Y6, Y2
+	VPCMPEQB  Y3, Y6, Y3
+	VPMOVMSKB Y2, R12
+	VPMOVMSKB Y3, DX
+	SHLQ      $32, DX
+	ORQ       DX, R12
+	BLSMSKQ   AX, DX
+	TESTQ     DX, R12
+	JNE       next
+	TZCNTQ    AX, R12
+	JCS       next                // no zero
+	LEAQ      1(R12), R11
+
+	MOVQ    R10, DX
+	SUBQ    R12, DX
+	VPAND   (DX), Y0, Y0
+	VPAND   32(DX), Y1, Y1
+	VMOVDQU Y0, 0(SP)
+	VMOVDQU Y1, 32(SP)
+
+	// A step for each 16 octets; those behind the name's last are undone.
+	MOVQ    seed+16(FP), DX
+	XORQ    0(SP), DX
+	MOVQ    8(SP), BX
+	XORQ    R9, BX
+	MIX(R13)
+	MOVQ    R13, DX
+	XORQ    16(SP), DX
+	MOVQ    24(SP), BX
+	XORQ    R9, BX
+	MIX(DX)
+	CMPQ    R12, $16
+	CMOVQCC DX, R13
+	XORQ    32(SP), DX
+	MOVQ    40(SP), BX
+	XORQ    R9, BX
+	MIX(DX)
+	CMPQ    R12, $32
+	CMOVQCC DX, R13
+	XORQ    48(SP), DX
+	MOVQ    56(SP), BX
+	XORQ    R9, BX
+	MIX(DX)
+	CMPQ    R12, $48
+	CMOVQCC DX, R13
+
+	MOVQ  $0x9e3779b97f4a7c15, DX
+	IMULQ R11, DX
+	XORQ  R13, DX
+	MOVQ  $0xe7037ed1a0b428db, BX
+	MIX(R13)
+	MOVQ  R13, (R8)
+
+next:
+	MOVB R11, (DI)
+	ADDQ $24, SI
+	INCQ DI
+	ADDQ $8, R8
+	DECQ CX
+	JNZ  loop
+	VZEROUPPER
+	RET
