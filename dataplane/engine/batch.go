@@ -28,15 +28,19 @@ type Batch struct {
 	// its slice's capacity, up to 65,535 octets.
 	Stream bool
 
+	// Now is the time of the turn: milliseconds since 1970.
+	Now uint64
+
 	// Verdict is, after Answer, what became of each query.
 	Verdict [BatchSize]Verdict
 
-	query  [BatchSize]query
-	length [BatchSize]uint8          // of the names that Scans has read; 0 where a plain A record is no answer
-	hash   [BatchSize]uint64         // of the names asked for
-	off    [BatchSize]uint64         // of their buckets, then of their nodes
-	record [BatchSize]uint64         // offsets of the A records that are whole answers
-	name   [BatchSize]wire.LowerName // asked for; not of the queries that scan has read
+	query   [BatchSize]query
+	options [BatchSize]options        // of the queries that have an OPT
+	length  [BatchSize]uint8          // of the names that Scans has read; 0 where a plain A record is no answer
+	hash    [BatchSize]uint64         // of the names asked for
+	off     [BatchSize]uint64         // of their buckets, then of their nodes
+	record  [BatchSize]uint64         // offsets of the A records that are whole answers
+	name    [BatchSize]wire.LowerName // asked for; not of the queries that scan has read
 }
 
 // query is what parsing finds in a message.
@@ -45,9 +49,11 @@ type query struct {
 	limit   int // octets that the reply may take, its OPT included
 	qtype   uint16
 	scanned bool // by scan: if the name is one, it is in lower case
-	edns    bool // has an OPT
 	do      bool // of the OPT: DNSSEC OK (RFC 3225)
 	done    bool // answered or dropped already: nothing to look up
+
+	anyClass bool // class ANY is asked for: no answer is authoritative (RFC 1034 section 3.7.1)
+	opt      int  // octets of the reply's OPT, its options included; 0: the query has none
 }
 
 // Verdict is what became of a query. Each has a counter.
@@ -66,11 +72,16 @@ const (
 	BadVers                    // an EDNS version other than 0
 	Truncated                  // the answer did not fit: TC set
 	Ignored                    // a response, or too short: dropped
+	BadCookie                  // told to come back with the cookie that the reply holds
+	QueryLimit                 // the client's network asks too much: dropped, or refused over TCP
+	ReplyLimit                 // the client's network gets too many replies: dropped
+	Slipped                    // likewise, but sent an empty reply with TC
 	NumVerdicts                // how many verdicts there are
 )
 
 var verdictNames = [NumVerdicts]string{"answered", "nodata", "nxdomain", "referral", "refused",
-	"servfail", "formerr", "notimp", "badvers", "truncated", "ignored"}
+	"servfail", "formerr", "notimp", "badvers", "truncated", "ignored",
+	"badcookie", "query-limit", "reply-limit", "slipped"}
 
 // String is the verdict's name in metrics.
 func (v Verdict) String() string {

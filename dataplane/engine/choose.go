@@ -5,6 +5,7 @@ import (
 	"math/bits"
 
 	"github.com/ipdcode/skydns/dataplane/snapshot"
+	"github.com/ipdcode/skydns/dataplane/wire"
 )
 
 // maxChosen is how many addresses of an RRset are told apart by health. A
@@ -12,9 +13,9 @@ import (
 const maxChosen = 4096
 
 // addressSet adds an A or AAAA RRset, of records of size octets, to the
-// answers of the reply: those records that the mode and the addresses' health
+// answers of the reply to query i: those records that the mode and the addresses' health
 // leave, with owner as the owner. It returns false if they do not fit.
-func (e *Engine) addressSet(v *snapshot.View, client Client, set snapshot.Set, size, owner int) bool {
+func (e *Engine) addressSet(v *snapshot.View, b *Batch, i int, set snapshot.Set, size, owner int) bool {
 	count := set.Count()
 	records := set.Records()
 	if count*size > len(records) {
@@ -32,7 +33,7 @@ func (e *Engine) addressSet(v *snapshot.View, client Client, set snapshot.Set, s
 	case RandomOne:
 		return e.reply.address(at(usable[e.below(len(usable))]), owner)
 	case HoneOne:
-		return e.reply.address(at(hone(client, usable, records, size)), owner)
+		return e.reply.address(at(hone(b.honed(i), usable, records, size)), owner)
 	}
 	return e.rotated(usable, records, size, owner)
 }
@@ -95,6 +96,19 @@ func (e *Engine) below(n int) int {
 	e.random = x
 	hi, _ := bits.Mul64(x*0x2545f4914f6cdd1d, uint64(n))
 	return int(hi)
+}
+
+// honed is the client for whom the answer to query i is chosen: the network
+// that a trusted resolver tells, which then hears that the answer is for it
+// alone, else who asks. A resolver tells 0 bits to keep its client out of it.
+func (b *Batch) honed(i int) Client {
+	if b.query[i].opt > wire.OPTLen {
+		if s := &b.options[i].subnet; s.given && s.source > 0 {
+			s.scope = s.source
+			return s.client
+		}
+	}
+	return b.Client[i]
 }
 
 // hone chooses by rendezvous hashing (Thaler and Ravishankar 1998): the

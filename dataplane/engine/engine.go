@@ -17,17 +17,6 @@ const (
 	HoneOne                // one, by rendezvous hashing of client and address
 )
 
-// Config of an Engine.
-type Config struct {
-	Mode Mode
-	Seed uint64 // of the random numbers; each core's is another
-
-	// Full adds what clients do not need but servers of the old school send:
-	// the zone's NS RRset with a positive answer, and the addresses of the
-	// hosts that it names.
-	Full bool
-}
-
 // Engine answers queries. It belongs to one goroutine, and holds the scratch
 // memory of that core.
 type Engine struct {
@@ -36,16 +25,38 @@ type Engine struct {
 	random uint64
 	turn   uint32
 
-	reply  reply
-	path   path
-	target target
-	usable [maxChosen]uint16
+	udpSize   int
+	nsid      string
+	cookies   bool
+	trusted   prefixes
+	keepalive uint16
+	chaosText [chaosNames]string
+	limits    *limits
+
+	secrets snapshot.CookieSecrets // of the cookies in the batch under way
+	reply   reply
+	path    path
+	target  target
+	usable  [maxChosen]uint16
 }
 
 // New makes an engine.
 func New(c Config) *Engine {
-	return &Engine{mode: c.Mode, full: c.Full, random: c.Seed*2 + 1}
+	e := &Engine{
+		mode: c.Mode, full: c.Full, random: c.Seed*2 + 1,
+		udpSize: ourSize, nsid: short(c.Identity), cookies: c.Cookies,
+		trusted: newPrefixes(c.SubnetFrom), keepalive: c.Keepalive,
+		chaosText: [chaosNames]string{short(c.Version), short(c.Version), short(c.Identity), short(c.Identity)},
+		limits:    newLimits(c.Limits, c.Seed),
+	}
+	if c.UDPSize != 0 {
+		e.udpSize = min(max(plainLimit, c.UDPSize), maxUDPSize)
+	}
+	return e
 }
+
+// short is as much of a text as replies have room for.
+func short(text string) string { return text[:min(len(text), maxText)] }
 
 // Answer turns the first b.N queries of b into replies. v is what the core's
 // slot gave for this turn; nil, before the first complete snapshot, makes
@@ -59,11 +70,14 @@ func (e *Engine) Answer(v *snapshot.View, b *Batch) {
 	wire.Scans(b.Msg[:n], seed, b.length[:n], b.hash[:n])
 	for i := range n {
 		if !b.scan(i) {
-			b.parse(i, seed)
+			e.parse(v, b, i)
 		}
 	}
+	if e.limits != nil {
+		e.limit(v, b, n)
+	}
 	if v == nil {
-		b.failAll(n)
+		e.failAll(b, n)
 		return
 	}
 	v.Homes(b.hash[:n], b.off[:n])
@@ -84,13 +98,13 @@ func (e *Engine) Answer(v *snapshot.View, b *Batch) {
 }
 
 // failAll answers SERVFAIL to each of n queries that is well formed.
-func (b *Batch) failAll(n int) {
+func (e *Engine) failAll(b *Batch, n int) {
 	for i := range n {
-		if b.query[i].scanned {
-			b.parse(i, 0)
+		if b.query[i].scanned && !b.query[i].done {
+			e.parse(nil, b, i)
 		}
 		if !b.query[i].done {
-			b.fail(i, ServFail)
+			e.fail(b, i, ServFail)
 		}
 	}
 }
@@ -104,7 +118,7 @@ func (e *Engine) answer(v *snapshot.View, b *Batch, i int) {
 		name := msg[wire.HeaderLen:cap(msg)]
 		l := q.end - 4 - wire.HeaderLen
 		if node = v.AtLower(b.off[i], name, l); node == nil {
-			if b.parse(i, v.Seed()); q.done {
+			if e.parse(v, b, i); q.done {
 				return
 			}
 		}
@@ -129,11 +143,11 @@ func (e *Engine) addresses(v *snapshot.View, b *Batch, i int, set snapshot.Set, 
 	r.start(b.Msg[i], q)
 	r.flags = wire.FlagAA
 	b.Verdict[i] = Answered
-	if !e.addressSet(v, b.Client[i], set, size, wire.HeaderLen) {
+	if !e.addressSet(v, b, i, set, size, wire.HeaderLen) {
 		r.flags |= wire.FlagTC
 		b.Verdict[i] = Truncated
 	}
-	b.Msg[i] = r.finish(q, wire.RcodeNoError)
+	b.Msg[i] = e.finish(b, i, wire.RcodeNoError)
 }
 
 // oneAddress answers query i with rr, the one A record of its name: the most

@@ -3,13 +3,15 @@ package engine
 import (
 	"encoding/binary"
 
+	"github.com/ipdcode/skydns/dataplane/snapshot"
 	"github.com/ipdcode/skydns/dataplane/wire"
 )
 
 // Sizes of replies over UDP (RFC 6891 sections 6.2.3 and 6.2.5).
 const (
 	plainLimit = 512  // to clients without EDNS
-	ourSize    = 1232 // what we announce, and the most that we send
+	ourSize    = 1232 // what we announce, and the most that we send, unless configured
+	maxUDPSize = 4096 // that can be configured
 )
 
 // oneQuestion is the section counts of nearly every query, as one word; one
@@ -40,7 +42,7 @@ func (b *Batch) scan(i int) bool {
 		return false
 	}
 	q.end, q.qtype, q.limit = end, uint16(question>>16), b.plainRoom(msg)
-	q.scanned, q.done, q.edns, q.do = true, false, false, false
+	q.scanned, q.done, q.opt, q.do, q.anyClass = true, false, 0, false, false
 	if q.qtype == wire.TypeA {
 		b.length[i] = uint8(n)
 	}
@@ -56,46 +58,69 @@ func (b *Batch) plainRoom(msg []byte) int {
 }
 
 // parse reads query i of the batch, and answers it at once where that needs
-// no look-up.
-func (b *Batch) parse(i int, seed uint64) {
+// no look-up. v is nil before the first complete snapshot.
+func (e *Engine) parse(v *snapshot.View, b *Batch, i int) {
 	msg, q := b.Msg[i], &b.query[i]
 	b.hash[i] = 0
-	q.done, q.scanned, q.edns, q.do = true, false, false, false
+	q.done, q.scanned, q.opt, q.do, q.anyClass = true, false, 0, false, false
 	if len(msg) < wire.HeaderLen || wire.Header(msg).Flags()&wire.FlagQR != 0 {
 		b.Msg[i], b.Verdict[i] = nil, Ignored
 		return
 	}
 	q.limit = b.plainRoom(msg)
-	end := wire.SkipName(msg, wire.HeaderLen)
-	q.end = end + 4
-	counts := binary.BigEndian.Uint64(msg[4:])
-	verdict := FormErr
-	switch {
-	case wire.Header(msg).Opcode() != 0:
-		q.end = wire.HeaderLen
+	verdict := e.takeMessage(v, b, i)
+	if wire.Header(msg).Opcode() != 0 {
 		verdict = NotImp
-	case counts>>48 != 1 || end == 0 || q.end > len(msg):
-		q.end = wire.HeaderLen
-	case counts == oneQuestion && q.end == len(msg):
-		verdict = Answered
-	default:
-		verdict = b.takeRest(i, counts)
 	}
 	if verdict == Answered {
-		q.qtype = binary.BigEndian.Uint16(msg[end:])
-		verdict = admit(q.qtype, binary.BigEndian.Uint16(msg[end+2:]))
+		verdict = e.admit(b, i)
 	}
-	if verdict != Answered {
-		b.fail(i, verdict)
-		return
+	switch {
+	case verdict != Answered:
+		e.fail(b, i, verdict)
+	case !q.done:
+		var seed uint64
+		if v != nil {
+			seed = v.Seed()
+		}
+		b.hash[i] = b.name[i].Set(msg[wire.HeaderLen:q.end-4], seed)
 	}
-	q.done = false
-	b.hash[i] = b.name[i].Set(msg[wire.HeaderLen:end], seed)
+}
+
+// takeMessage reads question and OPT of query i. It returns Answered if all is
+// well formed. A message without a question is, where it asks for a cookie (RFC
+// 7873 section 5.4).
+func (e *Engine) takeMessage(v *snapshot.View, b *Batch, i int) Verdict {
+	msg, q := b.Msg[i], &b.query[i]
+	q.end = wire.HeaderLen
+	counts := binary.BigEndian.Uint64(msg[4:])
+	switch counts >> 48 {
+	case 0:
+		if verdict := e.takeRest(v, b, i, counts); verdict != Answered {
+			return verdict
+		}
+		if q.opt == 0 || b.options[i].cookieState == noCookie {
+			return FormErr
+		}
+		return Answered
+	case 1:
+	default:
+		return FormErr // RFC 9619
+	}
+	end := wire.SkipName(msg, wire.HeaderLen)
+	if end == 0 || end+4 > len(msg) {
+		return FormErr
+	}
+	q.end = end + 4
+	if counts == oneQuestion && q.end == len(msg) {
+		return Answered
+	}
+	return e.takeRest(v, b, i, counts)
 }
 
 // takeRest reads what follows the question: nothing, or an OPT, or records
 // that do not matter here. It returns Answered if all is well formed.
-func (b *Batch) takeRest(i int, counts uint64) Verdict {
+func (e *Engine) takeRest(v *snapshot.View, b *Batch, i int, counts uint64) Verdict {
 	msg, q := b.Msg[i], &b.query[i]
 	records := int(counts>>32&0xffff + counts>>16&0xffff + counts&0xffff)
 	additional := int(counts & 0xffff)
@@ -119,33 +144,48 @@ func (b *Batch) takeRest(i int, counts uint64) Verdict {
 	if opt == 0 {
 		return Answered
 	}
-	return b.takeOPT(i, opt)
+	return e.takeOPT(v, b, i, opt)
 }
 
-// takeOPT reads the OPT record at off.
-func (b *Batch) takeOPT(i, off int) Verdict {
+// takeOPT reads the OPT record at off. The version is looked at before the
+// options: those of another version may have another form.
+func (e *Engine) takeOPT(v *snapshot.View, b *Batch, i, off int) Verdict {
 	msg, q := b.Msg[i], &b.query[i]
 	opt, ok := wire.ReadOPT(msg, off)
+	if opt.Version != 0 {
+		ok = true
+	}
 	if !ok {
 		return FormErr
 	}
-	q.edns, q.do = true, opt.DO
+	q.opt, q.do = wire.OPTLen, opt.DO
 	if !b.Stream {
-		q.limit = min(max(plainLimit, int(opt.Size)), ourSize, cap(msg))
+		q.limit = min(max(plainLimit, int(opt.Size)), e.udpSize, cap(msg))
 	}
 	if opt.Version != 0 {
 		return BadVers
 	}
+	size, ok := e.takeOptions(v, b, i, opt.Options)
+	if !ok {
+		return FormErr
+	}
+	if q.end+size <= q.limit {
+		q.opt = size
+	}
 	return Answered
 }
 
-// admit returns Answered for the types and classes that are looked up.
-// Transfers and classes other than IN and ANY are refused.
-func admit(qtype, class uint16) Verdict {
-	if class != wire.ClassIN && class != wire.ClassANY {
-		return Refused
+// admit returns Answered for the types and classes that are looked up, and for
+// what it answers itself: cookies without a question, and class CHAOS.
+// Transfers and other classes are refused.
+func (e *Engine) admit(b *Batch, i int) Verdict {
+	msg, q := b.Msg[i], &b.query[i]
+	if q.end == wire.HeaderLen {
+		return e.cookieAlone(b, i)
 	}
-	switch qtype {
+	q.qtype = binary.BigEndian.Uint16(msg[q.end-4:])
+	class := binary.BigEndian.Uint16(msg[q.end-2:])
+	switch q.qtype {
 	case wire.TypeAXFR, wire.TypeIXFR:
 		return Refused
 	case wire.TypeOPT, 0:
@@ -153,18 +193,37 @@ func admit(qtype, class uint16) Verdict {
 	case 249, 250, 253, 254: // TKEY, TSIG, MAILB, MAILA: not for questions
 		return NotImp
 	}
+	switch class {
+	case wire.ClassCHAOS:
+		return e.chaos(b, i)
+	case wire.ClassIN, wire.ClassANY:
+		q.anyClass = class == wire.ClassANY
+		q.done = false
+		return Answered
+	}
+	return Refused
+}
+
+// cookieAlone answers a query that has no question but wants a cookie.
+func (e *Engine) cookieAlone(b *Batch, i int) Verdict {
+	if b.options[i].cookieState == badCookie {
+		return BadCookie
+	}
+	e.reply.start(b.Msg[i], &b.query[i])
+	b.Verdict[i] = Answered
+	b.Msg[i] = e.finish(b, i, wire.RcodeNoError)
 	return Answered
 }
 
 var rcodes = [NumVerdicts]uint16{Refused: wire.RcodeRefused, ServFail: wire.RcodeServFail,
 	FormErr: wire.RcodeFormErr, NotImp: wire.RcodeNotImp, BadVers: wire.RcodeBadVers,
-	NXDomain: wire.RcodeNXDomain}
+	NXDomain: wire.RcodeNXDomain, BadCookie: wire.RcodeBadCookie, QueryLimit: wire.RcodeRefused}
 
 // fail answers query i with the rcode of the verdict: header, the question as
 // far as it was understood, and OPT for OPT.
-func (b *Batch) fail(i int, verdict Verdict) {
+func (e *Engine) fail(b *Batch, i int, verdict Verdict) {
 	q := &b.query[i]
 	b.Verdict[i], q.done = verdict, true
-	r := reply{buf: b.Msg[i][:cap(b.Msg[i])], n: q.end, end: q.limit}
-	b.Msg[i] = r.finish(q, rcodes[verdict])
+	e.reply.start(b.Msg[i], q)
+	b.Msg[i] = e.finish(b, i, rcodes[verdict])
 }

@@ -25,20 +25,25 @@ type reply struct {
 // start makes r the reply to q: header and question stay as they are, and
 // room for the OPT is set aside.
 func (r *reply) start(msg []byte, q *query) {
-	r.buf, r.n, r.end = msg[:cap(msg)], q.end, q.limit
-	if q.edns {
-		r.end -= wire.OPTLen
-	}
+	r.buf, r.n, r.end = msg[:cap(msg)], q.end, q.limit-q.opt
 	r.flags, r.an, r.ns, r.ar = 0, 0, 0, 0
 	r.packer.n = 0
 }
 
-// finish writes the OPT and the header, and returns the message.
-func (r *reply) finish(q *query, rcode uint16) []byte {
-	if q.edns {
-		wire.PutOPT(r.buf[r.n:], ourSize, uint8(rcode>>4), q.do)
+// finish writes the OPT and the header of the reply to query i, and returns
+// the message.
+func (e *Engine) finish(b *Batch, i int, rcode uint16) []byte {
+	q, r := &b.query[i], &e.reply
+	if q.opt != 0 {
+		wire.PutOPT(r.buf[r.n:], uint16(e.udpSize), uint8(rcode>>4), q.do, uint16(q.opt-wire.OPTLen))
 		r.n += wire.OPTLen
 		r.ar++
+		if q.opt > wire.OPTLen {
+			e.putOptions(b, i)
+		}
+	}
+	if q.anyClass {
+		r.flags &^= wire.FlagAA
 	}
 	h := wire.Header(r.buf)
 	h.SetFlags(h.Flags()&keptFlags | wire.FlagQR | r.flags | rcode&0xf)

@@ -46,14 +46,14 @@ func (e *Engine) resolve(v *snapshot.View, b *Batch, i int, node snapshot.Node) 
 		node = v.Lookup(&t.name, t.hash)
 	}
 	if o.verdict == Refused || o.verdict == ServFail {
-		b.fail(i, o.verdict)
+		e.fail(b, i, o.verdict)
 		return
 	}
 	if r.flags&wire.FlagTC != 0 {
 		o.verdict = Truncated
 	}
 	b.Verdict[i] = o.verdict
-	b.Msg[i] = r.finish(q, o.rcode)
+	b.Msg[i] = e.finish(b, i, o.rcode)
 }
 
 // hop answers for the name that the chain has reached. next says that the
@@ -83,7 +83,7 @@ func (e *Engine) hop(v *snapshot.View, b *Batch, i int, node snapshot.Node, hop 
 			return outcome{}, false
 		}
 	} else if set := sets.Find(q.qtype); set != nil {
-		e.positive(v, b.Client[i], f, set)
+		e.positive(v, b, i, f, set)
 		return outcome{}, false
 	}
 	if set := sets.Find(wire.TypeCNAME); set != nil {
@@ -94,13 +94,13 @@ func (e *Engine) hop(v *snapshot.View, b *Batch, i int, node snapshot.Node, hop 
 }
 
 // positive adds the RRset that was asked for.
-func (e *Engine) positive(v *snapshot.View, client Client, f found, set snapshot.Set) {
+func (e *Engine) positive(v *snapshot.View, b *Batch, i int, f found, set snapshot.Set) {
 	r := &e.reply
 	typ := set.Type()
 	size := snapshot.AddrSize(typ)
 	fits := false
 	if size != 0 && e.target.owner != 0 {
-		fits = e.addressSet(v, client, set, size, e.target.owner)
+		fits = e.addressSet(v, b, i, set, size, e.target.owner)
 	} else {
 		fits = r.set(set, e.target.owner, e.target.bytes(), &r.an)
 	}

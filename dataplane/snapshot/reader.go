@@ -110,6 +110,7 @@ func (r *Reader) open(number uint64) (*View, error) {
 		unmap(m)
 		return nil, err
 	}
+	view.root = r.root
 	return view, nil
 }
 

@@ -9,7 +9,8 @@ import (
 // View is one mapped generation as readers see it. Its memory is the
 // mapping's: what it returns is valid until the core's next Enter or Leave.
 type View struct {
-	mem memory
+	mem  memory
+	root memory // of the directory; nil in a view that no Reader has opened
 	geometry
 }
 

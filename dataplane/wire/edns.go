@@ -11,11 +11,12 @@ type OPT struct {
 	Size    uint16 // octets of UDP payload that the sender can take
 	Version uint8
 	DO      bool
+	Options []byte // whole options, one behind the other; a slice of the message
 }
 
 // ReadOPT reads the OPT record that starts at off and of which the whole lies
 // in msg. It returns false if its owner is not the root or its options do not
-// fill its rdata.
+// fill its rdata; the other fields are right in the second case.
 func ReadOPT(msg []byte, off int) (OPT, bool) {
 	if off+OPTLen > len(msg) || msg[off] != 0 {
 		return OPT{}, false
@@ -26,25 +27,28 @@ func ReadOPT(msg []byte, off int) (OPT, bool) {
 	if off += OPTLen; off+rest > len(msg) {
 		return OPT{}, false
 	}
-	for options := msg[off : off+rest]; len(options) > 0; {
+	o.Options = msg[off : off+rest]
+	for options := o.Options; len(options) > 0; {
 		if len(options) < 4 {
-			return OPT{}, false
+			return o, false
 		}
 		n := 4 + int(binary.BigEndian.Uint16(options[2:]))
 		if n > len(options) {
-			return OPT{}, false
+			return o, false
 		}
 		options = options[n:]
 	}
 	return o, true
 }
 
-// PutOPT writes an OPT record without options into b, of at least OPTLen
-// octets: size is what we take, extended the high eight bits of the rcode.
-func PutOPT(b []byte, size uint16, extended uint8, do bool) {
+// PutOPT writes an OPT record into b, of at least OPTLen octets, but for its
+// options, which take as many octets behind it as options says: size is what
+// we take, extended the high eight bits of the rcode.
+func PutOPT(b []byte, size uint16, extended uint8, do bool, options uint16) {
 	b = b[:OPTLen]
 	binary.BigEndian.PutUint64(b, TypeOPT<<40|uint64(size)<<24|uint64(extended)<<16)
-	b[7], b[8], b[9], b[10] = 0, 0, 0, 0
+	b[7], b[8] = 0, 0
+	binary.BigEndian.PutUint16(b[9:], options)
 	if do {
 		b[7] = 0x80
 	}

@@ -196,7 +196,7 @@ func FuzzRecord(f *testing.F) {
 
 func TestOPT(t *testing.T) {
 	b := make([]byte, OPTLen)
-	PutOPT(b, 1232, 1, true)
+	PutOPT(b, 1232, 1, true, 0)
 	if want := []byte{0, 0, 41, 0x04, 0xd0, 1, 0, 0x80, 0, 0, 0}; !bytes.Equal(b, want) {
 		t.Errorf("got %x, want %x", b, want)
 	}

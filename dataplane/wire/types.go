@@ -22,8 +22,9 @@ const (
 
 // Classes.
 const (
-	ClassIN  = 1
-	ClassANY = 255
+	ClassIN    = 1
+	ClassCHAOS = 3
+	ClassANY   = 255
 )
 
 // Response codes (RFC 1035 section 4.1.1, RFC 6891 section 9).
@@ -35,4 +36,6 @@ const (
 	RcodeNotImp   = 4
 	RcodeRefused  = 5
 	RcodeBadVers  = 16
+
+	RcodeBadCookie = 23 // RFC 7873 section 8
 )

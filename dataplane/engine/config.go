@@ -1,0 +1,37 @@
+package engine
+
+import "net/netip"
+
+// Config of an Engine.
+type Config struct {
+	Mode Mode
+	Seed uint64 // of the random numbers; each core's is another
+
+	// Full adds what clients do not need but servers of the old school send:
+	// the zone's NS RRset with a positive answer, and the addresses of the
+	// hosts that it names.
+	Full bool
+
+	// UDPSize is the most octets of a reply over UDP: 512 to 4096, 0 for 1232.
+	UDPSize int
+
+	// Cookies lets clients prove their addresses by DNS cookies (RFC 7873), as
+	// soon as the snapshot holds secrets for them.
+	Cookies bool
+
+	// Identity tells this server from others: by NSID (RFC 5001), and as
+	// id.server and hostname.bind in class CHAOS (RFC 4892). Version is
+	// version.bind and version.server there. Of at most 128 octets; without
+	// one, there is no such option, and such questions are refused.
+	Identity, Version string
+
+	// SubnetFrom are the resolvers whose word for a client's network counts
+	// (RFC 7871).
+	SubnetFrom []netip.Prefix
+
+	// Keepalive is how long an idle connection stays open, in units of 100 ms,
+	// as clients over streams are told (RFC 7828); 0: they are not told.
+	Keepalive uint16
+
+	Limits Limits
+}

@@ -1,0 +1,45 @@
+package snapshot
+
+// CookieSecrets are the secrets of DNS cookies (RFC 9018 section 5), each 16
+// octets as two little-endian words. The zero secret is none.
+type CookieSecrets struct {
+	Sign   [2]uint64 // new cookies are made with it, and it is accepted
+	Accept [2]uint64 // accepted too: the one before, or the next
+}
+
+// SetCookieSecrets gives all readers the secrets. They are kept in the root, in
+// one of two places in turn: a reader sees the old ones or the new ones. Like
+// all methods it is called by one goroutine at a time.
+func (w *Writer) SetCookieSecrets(s CookieSecrets) {
+	root := w.epochs.root
+	place := 1 + root.load64(rootSecretsOff)&1
+	off := rootSecretOff(place)
+	for i, word := range [...]uint64{s.Sign[0], s.Sign[1], s.Accept[0], s.Accept[1]} {
+		root.store64(off+uint64(i)*8, word)
+	}
+	root.store64(rootSecretsOff, place)
+}
+
+// CookieSecrets are the secrets as they are now; false before control has set
+// any.
+func (v *View) CookieSecrets() (CookieSecrets, bool) {
+	if len(v.root) < rootSize {
+		return CookieSecrets{}, false
+	}
+	place := v.root.load64(rootSecretsOff)
+	if place != 1 && place != 2 {
+		return CookieSecrets{}, false
+	}
+	off := rootSecretOff(place)
+	s := CookieSecrets{
+		Sign:   [2]uint64{v.root.load64(off), v.root.load64(off + 8)},
+		Accept: [2]uint64{v.root.load64(off + 16), v.root.load64(off + 24)},
+	}
+	return s, s.Sign != [2]uint64{}
+}
+
+// Where the root holds secrets: which of two places is in use (0: none), and
+// the places.
+const rootSecretsOff = 128
+
+func rootSecretOff(place uint64) uint64 { return rootSecretsOff + 64*place }
