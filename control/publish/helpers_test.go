@@ -29,7 +29,13 @@ type fixture struct {
 // newFixture takes the snapshot in dir and publishes for skydns.local.
 func newFixture(tb testing.TB, dir string) *fixture {
 	tb.Helper()
-	domains, err := record.NewDomains([]string{"skydns.local."})
+	return newFixtureFor(tb, dir, "skydns.local.")
+}
+
+// newFixtureFor is newFixture for other domains.
+func newFixtureFor(tb testing.TB, dir string, domainNames ...string) *fixture {
+	tb.Helper()
+	domains, err := record.NewDomains(domainNames)
 	if err != nil {
 		tb.Fatal(err)
 	}

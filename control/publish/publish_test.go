@@ -111,7 +111,7 @@ func TestBadValues(t *testing.T) {
 		`/skydns/local/skydns/b2 {"type":"A","host":"x"}`,
 		`/skydns/local/skydns/b3 {"type":"NOTYPE","host":"x"}`,
 		`/skydns/local/skydns/b4 {"host":"10.0.0.1","ttl":4294967295}`,
-		`/skydns/local//skydns {"host":"10.0.0.1"}`,
+		`/skydns/local/skydns//b5 {"host":"10.0.0.1"}`,
 		monitorPath + `10.0.0.1 {"status":"PERHAPS"}`,
 		monitorPath + `nothing {"status":"DOWN"}`,
 	}

@@ -2,6 +2,7 @@ package publish
 
 import (
 	"context"
+	"maps"
 	"net/netip"
 	"time"
 
@@ -41,11 +42,15 @@ type Publisher struct {
 	report   *reporter
 	metrics  *metrics
 
-	records table
-	down    map[netip.Addr]struct{} // while a list is not yet in the snapshot: what it marks DOWN
+	records   table
+	others    others
+	zonePaths []string                // of our domains
+	down      map[netip.Addr]struct{} // while a list is not yet in the snapshot: what it marks DOWN
 
 	dirty  map[string]struct{} // names that changed in the batch under way
 	failed map[string]struct{} // names that the snapshot had no room for
+
+	unmarked map[netip.Addr]bool // states that could not be written; true: UP
 
 	complete    bool // the records are all there are: no list is under way
 	unpublished bool // that list is not yet in the snapshot
@@ -55,7 +60,7 @@ type Publisher struct {
 
 // New makes a Publisher that writes to w, which stays the caller's to close.
 func New(c Config, w *snapshot.Writer) *Publisher {
-	return &Publisher{
+	p := &Publisher{
 		Config: c, writer: w,
 		defaults: zoneDefaults(c.Domains, c.NSAddrs),
 		report:   newReporter(c.Log),
@@ -63,7 +68,12 @@ func New(c Config, w *snapshot.Writer) *Publisher {
 		records:  table{},
 		dirty:    map[string]struct{}{},
 		failed:   map[string]struct{}{},
+		unmarked: map[netip.Addr]bool{},
 	}
+	for _, zone := range c.Domains.List() {
+		p.zonePaths = append(p.zonePaths, pathOf(zone))
+	}
+	return p
 }
 
 // Run publishes what in delivers, and keeps the snapshot in order, until ctx
@@ -104,7 +114,7 @@ func (p *Publisher) tick() time.Duration {
 
 // retry tries again what the snapshot could not take.
 func (p *Publisher) retry() {
-	nothing := !p.unpublished && len(p.failed) == 0
+	nothing := !p.unpublished && len(p.failed) == 0 && len(p.unmarked) == 0
 	if nothing || !p.complete || time.Since(p.tried) < retryAfter {
 		return
 	}
@@ -117,5 +127,8 @@ func (p *Publisher) retry() {
 	p.failed = map[string]struct{}{}
 	for name := range names {
 		p.put(name)
+	}
+	for addr, up := range maps.Clone(p.unmarked) {
+		p.mark(addr, up)
 	}
 }

@@ -15,21 +15,16 @@ const (
 	typeNSEC  = 47
 )
 
-// sets are the RRsets of a name: what is stored, each RR once, and of
+// sets are the RRsets of a name: of the records of ours that are stored at it,
+// of the services of other programs that count for it, each RR once, and of
 // defaults what is not stored. conflict tells that records had to be left out:
 // a CNAME beside others, or a second CNAME or SOA.
-func sets(stored string, defaults []snapshot.RRset) (list []snapshot.RRset, conflict bool) {
+func sets(stored string, services []service, defaults []snapshot.RRset) (list []snapshot.RRset, conflict bool) {
+	list = foreignSets(services)
 	for rest := stored; rest != ""; {
-		it, size := unpack(rest)
+		it, _, size := unpack(rest)
 		rest = rest[size:]
-		i := slices.IndexFunc(list, func(s snapshot.RRset) bool { return s.Type == it.rrtype })
-		if i < 0 {
-			list = append(list, snapshot.RRset{Type: it.rrtype, TTL: it.ttl, Data: [][]byte{[]byte(it.data)}})
-			continue
-		}
-		s := &list[i]
-		s.TTL = min(s.TTL, it.ttl)
-		s.Data = append(s.Data, []byte(it.data))
+		list = add(list, it)
 	}
 	for i := range list {
 		conflict = tidy(&list[i]) || conflict
@@ -45,6 +40,37 @@ func sets(stored string, defaults []snapshot.RRset) (list []snapshot.RRset, conf
 		conflict = conflict || len(list) < before
 	}
 	return list, conflict
+}
+
+// foreignSets are the RRsets of services.
+func foreignSets(services []service) []snapshot.RRset {
+	var list []snapshot.RRset
+	for _, s := range services {
+		for rest := s.rrs; rest != ""; {
+			it, size := unpackRR(rest)
+			rest = rest[size:]
+			list = add(list, it)
+		}
+	}
+	for i := range list {
+		if list[i].Type == wire.TypeSRV {
+			weigh(list[i].Data)
+			list[i].Data = once(list[i].Data)
+		}
+	}
+	return list
+}
+
+// add adds an RR to the RRset of its type.
+func add(list []snapshot.RRset, it item) []snapshot.RRset {
+	i := slices.IndexFunc(list, func(s snapshot.RRset) bool { return s.Type == it.rrtype })
+	if i < 0 {
+		return append(list, snapshot.RRset{Type: it.rrtype, TTL: it.ttl, Data: [][]byte{[]byte(it.data)}})
+	}
+	s := &list[i]
+	s.TTL = min(s.TTL, it.ttl)
+	s.Data = append(s.Data, []byte(it.data))
+	return list
 }
 
 // tidy sorts the data, so that it does not depend on the order of changes,

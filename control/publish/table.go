@@ -7,11 +7,9 @@ import (
 	"github.com/ipdcode/skydns/control/record"
 )
 
-// table is the records of all names, by name in wire form. It is what takes
-// control's memory: each name has one string of packed items.
-//
-// An item is 8 octets that identify the etcd key it came from, 2 of the RR
-// type, the TTL and the length of the data as varints, the data.
+// table is the records of ours of all names, by name in wire form. It is what
+// takes control's memory: each name has one string of packed items, which are
+// 8 octets that identify the etcd key each came from, and an RR.
 type table map[string]string
 
 // keySeed makes the identities of etcd keys, which never leave the process.
@@ -26,8 +24,8 @@ func (t table) set(name []byte, id uint64, rrs []record.RR) bool {
 	old := t[string(name)]
 	packed := make([]byte, 0, len(old)+32*len(rrs))
 	for rest := old; rest != ""; {
-		it, size := unpack(rest)
-		if it.id != id {
+		_, known, size := unpack(rest)
+		if known != id {
 			packed = append(packed, rest[:size]...)
 		}
 		rest = rest[size:]
@@ -52,34 +50,45 @@ func (t table) add(id uint64, rr record.RR) {
 	t[string(rr.Name)] += string(appendItem(room[:0], id, rr))
 }
 
-// item is one RR of a name.
+// item is one RR.
 type item struct {
-	id     uint64
 	rrtype uint16
 	ttl    uint32
 	data   string
 }
 
 func appendItem(b []byte, id uint64, rr record.RR) []byte {
-	b = binary.LittleEndian.AppendUint64(b, id)
+	return appendRR(binary.LittleEndian.AppendUint64(b, id), rr)
+}
+
+// appendRR packs an RR without its name: 2 octets of type, the TTL and the
+// length of the data as varints, the data.
+func appendRR(b []byte, rr record.RR) []byte {
 	b = binary.LittleEndian.AppendUint16(b, rr.Type)
 	b = binary.AppendUvarint(b, uint64(rr.TTL))
 	b = binary.AppendUvarint(b, uint64(len(rr.Data)))
 	return append(b, rr.Data...)
 }
 
-// unpack is the first item of what appendItem made, and its size.
-func unpack(s string) (item, int) {
-	var it item
-	for i := 7; i >= 0; i-- {
-		it.id = it.id<<8 | uint64(s[i])
-	}
-	it.rrtype = uint16(s[8]) | uint16(s[9])<<8
-	ttl, at := uvarint(s, 10)
+// unpack is the first item of what appendItem made, its key and its size.
+func unpack(s string) (it item, id uint64, size int) {
+	it, size = unpackRR(s[8:])
+	return it, littleEndian64(s), 8 + size
+}
+
+// unpackRR is the first RR of what appendRR made, and its size.
+func unpackRR(s string) (item, int) {
+	ttl, at := uvarint(s, 2)
 	size, at := uvarint(s, at)
-	it.ttl = uint32(ttl)
-	it.data = s[at : at+int(size)]
-	return it, at + int(size)
+	end := at + int(size)
+	return item{rrtype: uint16(s[0]) | uint16(s[1])<<8, ttl: uint32(ttl), data: s[at:end]}, end
+}
+
+func littleEndian64(s string) (v uint64) {
+	for i := 7; i >= 0; i-- {
+		v = v<<8 | uint64(s[i])
+	}
+	return v
 }
 
 // uvarint reads a varint at an offset, and gives the offset behind it.

@@ -2,19 +2,21 @@ package publish
 
 import (
 	"net/netip"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/ipdcode/skydns/control/health"
 	"github.com/ipdcode/skydns/control/record"
 	"github.com/ipdcode/skydns/control/store"
+	"github.com/ipdcode/skydns/dataplane/wire"
 )
 
 // take works a batch in.
 func (p *Publisher) take(b store.Batch) {
 	switch b.Kind {
 	case store.SyncBegin:
-		p.records = make(table, b.Count)
+		p.records, p.others = make(table, b.Count), others{}
 		p.down = map[netip.Addr]struct{}{}
 		p.complete = false
 		p.report.begin()
@@ -60,7 +62,7 @@ func (p *Publisher) event(e store.Event) {
 // judge.
 func (p *Publisher) record(id uint64, e store.Event) error {
 	self, err := record.KeyName(e.Key)
-	if err != nil {
+	if err != nil && p.inDomain(e.Key) {
 		return err
 	}
 	zone := p.Domains.Zone(self)
@@ -68,25 +70,60 @@ func (p *Publisher) record(id uint64, e store.Event) error {
 		p.metrics.outside.Inc()
 		return nil
 	}
-	var rrs []record.RR
+	var r record.Record
 	if !e.Deleted {
-		var r record.Record
-		if r, err = record.ParseAt(self, e.Value); err == nil {
-			rrs = r.RRs(zone)
-		}
+		r, err = record.ParseAt(self, e.Value)
+	}
+	p.ours(id, self, r)
+	p.foreign(id, self, zone, r)
+	return err
+}
+
+// inDomain reports whether a key that is not well formed starts as those of
+// one of our domains do.
+func (p *Publisher) inDomain(key string) bool {
+	path, _ := strings.CutPrefix(strings.ToLower(key), record.Prefix)
+	return slices.ContainsFunc(p.zonePaths, func(zone string) bool { return strings.HasPrefix(path, zone) })
+}
+
+// ours works in what a key of the name self says as a record of ours.
+func (p *Publisher) ours(id uint64, self []byte, r record.Record) {
+	if !record.IsItem(self) {
+		return
+	}
+	var rrs []record.RR
+	if r.Own {
+		rrs = r.Stated()
 	}
 	if !p.complete {
 		for _, rr := range rrs {
 			p.records.add(id, rr)
 		}
-		return err
+		return
 	}
-	for _, name := range record.NamesOf(self, zone) {
+	for _, name := range [][]byte{self, wire.Parent(self)} {
 		if p.records.set(name, id, at(name, rrs)) {
 			p.dirty[string(name)] = struct{}{}
 		}
 	}
-	return err
+}
+
+// foreign works in what a key of the name self says as a record of another
+// program.
+func (p *Publisher) foreign(id uint64, self, zone []byte, r record.Record) {
+	var rrs []record.RR
+	if !r.Own {
+		rrs = r.Stated()
+	}
+	if len(rrs) == 0 && p.others.keys.Len() == 0 {
+		return
+	}
+	if !p.others.set(pathOf(self), id, r.Message.Group, rrs) || !p.complete {
+		return
+	}
+	for _, name := range countsFor(self, zone) {
+		p.dirty[string(name)] = struct{}{}
+	}
 }
 
 // at is those of rrs that are at name.

@@ -2,8 +2,10 @@ package publish
 
 import (
 	"errors"
+	"fmt"
 	"net/netip"
 	"runtime/debug"
+	"slices"
 	"time"
 
 	"github.com/ipdcode/skydns/dataplane/snapshot"
@@ -14,7 +16,11 @@ import (
 // work is done in between.
 const tickNames = 1024
 
-var errConflict = errors.New("a CNAME beside other records, or more than one CNAME, DNAME or SOA: the CNAME gives way, of several the first counts")
+var (
+	errTooMany = fmt.Errorf("more than %d records of other programs below the name: the first ones count", maxBelow)
+
+	errConflict = errors.New("a CNAME beside other records, or more than one CNAME, DNAME or SOA: the CNAME gives way, of several the first counts")
+)
 
 // publishAll makes the snapshot what the records are. Only what differs is
 // written.
@@ -27,29 +33,11 @@ func (p *Publisher) publishAll() {
 		p.writerFailed("begin a synchronisation", err)
 		return
 	}
+	clear(p.unmarked)
 	for addr := range p.down {
 		p.mark(addr, false)
 	}
-	changed := 0
-	put := func(name string) {
-		if p.put(name) {
-			changed++
-		}
-	}
-	for name := range p.defaults {
-		put(name)
-	}
-	n := 0
-	for name := range p.records {
-		if _, done := p.defaults[name]; !done {
-			put(name)
-		}
-		if n++; n%tickNames == 0 {
-			if _, err := p.writer.Tick(); err != nil {
-				p.writerFailed("tick", err)
-			}
-		}
-	}
+	changed := p.putAll()
 	removed, err := p.writer.EndSync()
 	if err != nil {
 		p.writerFailed("end a synchronisation", err)
@@ -65,9 +53,37 @@ func (p *Publisher) publishAll() {
 		Dur("took-ms", time.Since(start)).Msg("everything is published")
 }
 
+// putAll publishes what every name holds, and tells how many changed. The
+// snapshot's pending work is done in between.
+func (p *Publisher) putAll() (changed int) {
+	n := 0
+	put := func(name string) {
+		if p.put(name) {
+			changed++
+		}
+		if n++; n%tickNames == 0 {
+			if _, err := p.writer.Tick(); err != nil {
+				p.writerFailed("tick", err)
+			}
+		}
+	}
+	for name := range p.defaults {
+		put(name)
+	}
+	p.others.names(func(path string) {
+		if name, err := nameOf(path); err == nil && p.Domains.Zone(name) != nil {
+			put(string(name))
+		}
+	})
+	for name := range p.records {
+		put(name)
+	}
+	return changed
+}
+
 // put publishes what a name holds. It reports whether the snapshot changed.
 func (p *Publisher) put(name string) bool {
-	list, conflict := sets(p.records[name], p.defaults[name])
+	list, conflict := p.sets(name)
 	id := keyID(name)
 	if conflict {
 		p.report.refuse(id, "conflict", wire.NameString([]byte(name)), errConflict)
@@ -91,6 +107,23 @@ func (p *Publisher) put(name string) bool {
 	return false
 }
 
+// sets are the RRsets of a name, and whether records of it had to be left out.
+func (p *Publisher) sets(name string) (list []snapshot.RRset, conflict bool) {
+	made := p.defaults[name]
+	if p.others.keys.Len() == 0 {
+		return sets(p.records[name], nil, made)
+	}
+	if len(made) > 0 && p.defaults.isApex(name) {
+		if ns, ok := p.nameServers([]byte(name)); ok {
+			made = slices.Clone(made)
+			made[slices.IndexFunc(made, isNS)] = ns
+		}
+	}
+	return sets(p.records[name], p.services([]byte(name)), made)
+}
+
+func isNS(s snapshot.RRset) bool { return s.Type == wire.TypeNS }
+
 // keep puts what the snapshot holds of a name again, so that the
 // synchronisation under way does not remove it.
 func (p *Publisher) keep(name []byte) {
@@ -101,11 +134,14 @@ func (p *Publisher) keep(name []byte) {
 	}
 }
 
-// mark publishes the state of an address.
+// mark publishes the state of an address. If that fails it is tried again.
 func (p *Publisher) mark(addr netip.Addr, up bool) {
 	if err := p.writer.SetHealth(addr, up); err != nil {
+		p.unmarked[addr] = up
 		p.writerFailed("mark", err)
+		return
 	}
+	delete(p.unmarked, addr)
 }
 
 // writerFailed reports a failure of the snapshot's memory.

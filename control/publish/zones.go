@@ -3,6 +3,7 @@ package publish
 import (
 	"encoding/binary"
 	"net/netip"
+	"slices"
 
 	"github.com/ipdcode/skydns/control/record"
 	"github.com/ipdcode/skydns/dataplane/snapshot"
@@ -44,6 +45,11 @@ func zoneDefaults(domains *record.Domains, addrs []netip.Addr) defaults {
 		}
 	}
 	return d
+}
+
+// isApex reports whether what is made up for a name makes it a zone.
+func (d defaults) isApex(name string) bool {
+	return slices.ContainsFunc(d[name], func(s snapshot.RRset) bool { return s.Type == wire.TypeSOA })
 }
 
 // add adds an RR with the default TTL.

@@ -108,9 +108,12 @@ func (m *Message) mx(target []byte) []byte {
 	return append(data, m.strip(target)...)
 }
 
-// strip takes TargetStrip labels off a name; it leaves one at least.
+// strip takes TargetStrip labels off a name, or none if it has no more than that.
 func (m *Message) strip(name []byte) []byte {
-	for range min(int(m.TargetStrip), wire.Labels(name)-1) {
+	if int(m.TargetStrip) >= wire.Labels(name) {
+		return name
+	}
+	for range m.TargetStrip {
 		name = wire.Parent(name)
 	}
 	return name

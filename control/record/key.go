@@ -88,9 +88,9 @@ func appendLabels(name []byte, text string) ([]byte, error) {
 	return wire.AppendLower(name, labels[:len(labels)-1]), nil
 }
 
-// ItemLabel is the last label of the key of a record of ours, derived from
+// itemLabel is the last label of the key of a record of ours, derived from
 // its type and its data in wire form. Names in data count whatever their case.
-func ItemLabel(rrtype uint16, data []byte) string {
+func itemLabel(rrtype uint16, data []byte) string {
 	id := binary.BigEndian.AppendUint16(make([]byte, 0, 2+len(data)), rrtype)
 	if fixed, ok := nameOffset(rrtype); ok && len(data) >= fixed {
 		id = append(id, data[:fixed]...)
@@ -102,8 +102,9 @@ func ItemLabel(rrtype uint16, data []byte) string {
 	return ItemPrefix + strings.ToLower(itemDigits.EncodeToString(sum[:8]))
 }
 
-// isItem reports whether name starts with an item label of ours.
-func isItem(name []byte) bool {
+// IsItem reports whether name (wire form, lower case) starts with an item
+// label of ours.
+func IsItem(name []byte) bool {
 	const size = len(ItemPrefix) + 13
 	if int(name[0]) != size || string(name[1:1+len(ItemPrefix)]) != ItemPrefix {
 		return false

@@ -78,18 +78,18 @@ func TestKeyNameRefuses(t *testing.T) {
 }
 
 func TestItemLabel(t *testing.T) {
-	a := ItemLabel(wire.TypeA, []byte{10, 0, 0, 'A'})
-	if b := ItemLabel(wire.TypeA, []byte{10, 0, 0, 'a'}); a == b {
+	a := itemLabel(wire.TypeA, []byte{10, 0, 0, 'A'})
+	if b := itemLabel(wire.TypeA, []byte{10, 0, 0, 'a'}); a == b {
 		t.Error("two addresses have one label")
 	}
-	if !isItem(append([]byte{byte(len(a))}, a...)) {
+	if !IsItem(append([]byte{byte(len(a))}, a...)) {
 		t.Errorf("%s is not taken for an item label", a)
 	}
-	c := ItemLabel(wire.TypeCNAME, wireName(t, "TV1.skydns.local"))
-	if d := ItemLabel(wire.TypeCNAME, wireName(t, "tv1.skydns.local")); c != d {
+	c := itemLabel(wire.TypeCNAME, wireName(t, "TV1.skydns.local"))
+	if d := itemLabel(wire.TypeCNAME, wireName(t, "tv1.skydns.local")); c != d {
 		t.Error("the case of a target makes two labels")
 	}
-	if isItem(wireName(t, "rr-short.local")) || isItem(wireName(t, "rr-zzzzzzzzzzzzz.local")) {
+	if IsItem(wireName(t, "rr-short.local")) || IsItem(wireName(t, "rr-zzzzzzzzzzzzz.local")) {
 		t.Error("another label is taken for an item label")
 	}
 }

@@ -70,8 +70,8 @@ func decode(value []byte) (Message, error) {
 	return m, nil
 }
 
-// EffectiveTTL is the TTL in seconds to answer with.
-func (m *Message) EffectiveTTL() uint32 {
+// effectiveTTL is the TTL in seconds to answer with.
+func (m *Message) effectiveTTL() uint32 {
 	if m.TTL == 0 {
 		return DefaultTTL
 	}

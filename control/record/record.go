@@ -8,9 +8,6 @@ import (
 	"github.com/ipdcode/skydns/dataplane/wire"
 )
 
-// foreignPriority is the priority that SkyDNS takes for a record without one.
-const foreignPriority = 10
-
 // RR is one resource record of class IN.
 type RR struct {
 	Name []byte // wire form, lower case
@@ -54,7 +51,7 @@ func ParseAt(self, value []byte) (Record, error) {
 		r.rrs, err = m.foreign(self)
 		return r, err
 	}
-	if r.Own = isItem(self); r.Own {
+	if r.Own = IsItem(self); r.Own {
 		r.Name = wire.Parent(self)
 	}
 	r.rrs, err = m.typed(r.Name, self)
@@ -83,7 +80,7 @@ func New(name []byte, m Message) (key string, value []byte, err error) {
 		// not known yet: the address, as text, stands for it in the label.
 		id = append(id, m.Host...)
 	}
-	item := ItemLabel(rrs[0].Type, id)
+	item := itemLabel(rrs[0].Type, id)
 	if len(name)+1+len(item) > wire.MaxName {
 		return "", nil, fmt.Errorf("%w: %w", ErrKey, wire.ErrLongName)
 	}
@@ -97,10 +94,15 @@ func New(name []byte, m Message) (key string, value []byte, err error) {
 // Type is the record's type: of a record without "type", that of its data.
 func (r *Record) Type() uint16 { return r.rrs[0].Type }
 
-// RRs are the resource records that the record stands for in a zone (wire
-// form, lower case), which holds r.Name. They share memory with r.
+// Stated are the resource records at the record's own name and, of an SRV of
+// ours with an address, at the name of its key. They share memory with r.
+func (r *Record) Stated() []RR { return r.rrs }
+
+// RRs are Stated and, of a record that is not of ours, the same at the name
+// above, which takes the key's last label for an item's: what a person who
+// manages names sees of it in a zone (wire form, lower case) that holds r.Name.
 func (r *Record) RRs(zone []byte) []RR {
-	if r.Message.Type != "" && r.Own {
+	if r.Own {
 		return r.rrs
 	}
 	above := wire.Parent(r.Name)
@@ -115,53 +117,8 @@ func (r *Record) RRs(zone []byte) []RR {
 	return rrs
 }
 
-// NamesOf are the names in zone for which a record with a key of that name
-// (of KeyName) may count, whatever its value.
-func NamesOf(self, zone []byte) [][]byte {
-	if len(self) <= len(zone) {
-		return [][]byte{self}
-	}
-	return [][]byte{self, wire.Parent(self)}
-}
-
-// foreign is the RRs of a message without a type at the name of its key, as
-// SkyDNS takes it.
-func (m *Message) foreign(self []byte) ([]RR, error) {
-	if m.Priority == 0 {
-		m.Priority = foreignPriority
-	}
-	addr, isAddr := m.Addr()
-	switch {
-	case isAddr:
-		rrs := []RR{m.addrRR(self, addr)}
-		if m.Mail {
-			rrs = append(rrs, m.rr(self, wire.TypeMX, m.mx(self)))
-		}
-		if m.Port != 0 {
-			rrs = append(rrs, m.rr(self, wire.TypeSRV, m.srv(self)))
-		}
-		return rrs, nil
-	case m.Text != "":
-		data, err := txt(m.Text)
-		return []RR{m.rr(self, wire.TypeTXT, data)}, err
-	case m.Host == "":
-		return nil, fmt.Errorf("%w: neither host nor text", ErrData)
-	}
-	target, err := m.target()
-	if err != nil {
-		return nil, err
-	}
-	switch {
-	case m.Mail:
-		return []RR{m.rr(self, wire.TypeMX, m.mx(target))}, nil
-	case m.Port != 0:
-		return []RR{m.rr(self, wire.TypeSRV, m.srv(target))}, nil
-	}
-	return []RR{m.rr(self, wire.TypeCNAME, target)}, nil
-}
-
 func (m *Message) rr(name []byte, rrtype uint16, data []byte) RR {
-	return RR{Name: name, Type: rrtype, TTL: m.EffectiveTTL(), Data: data}
+	return RR{Name: name, Type: rrtype, TTL: m.effectiveTTL(), Data: data}
 }
 
 func (m *Message) addrRR(name []byte, addr netip.Addr) RR {
