@@ -1,0 +1,55 @@
+// Command queryperf loads a DNS server and says what it takes: it has the
+// command line, the input and the summary of ISC's queryperf, and more.
+//
+//	options.go, usage.go  the command line
+//	data.go, expect.go    the queries, and the answers that are right
+//	run.go                threads, from the options to the counts
+//	asker.go              the loop of a thread
+//	window.go, pace.go    which queries wait for answers; when queries are due
+//	sockets.go, port.go   the ways to the server: kernel sockets, a DPDK port
+//	summary.go            what is printed
+package main
+
+import (
+	"fmt"
+	"os"
+)
+
+// Exit codes.
+const (
+	exitDone   = 0
+	exitFailed = 1 // or an answer was wrong
+	exitUsage  = 2
+)
+
+func main() { os.Exit(command(os.Args[1:])) }
+
+// command is the program but for its exit, whose code it returns.
+func command(args []string) int {
+	o, err := parse(args)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "queryperf:", err)
+		usage(os.Stderr)
+		return exitUsage
+	}
+	if o.help {
+		usage(os.Stdout)
+		return exitDone
+	}
+	if !o.json {
+		fmt.Print("\nDNS Query Performance Testing Tool\n\n[Status] Processing input data\n")
+	}
+	result, err := run(o)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "queryperf:", err)
+		return exitFailed
+	}
+	if err := result.print(os.Stdout, o); err != nil {
+		fmt.Fprintln(os.Stderr, "queryperf:", err)
+		return exitFailed
+	}
+	if result.wrong > 0 {
+		return exitFailed
+	}
+	return exitDone
+}
