@@ -53,6 +53,14 @@ func (b *Burst) Frame(i int) []byte {
 	return unsafe.Slice((*byte)(b.data[i]), int(b.room[i]))[:b.len[i]]
 }
 
+// Frames is where the first n frames begin, their lengths, which may be set,
+// and the room that their buffers have.
+func (b *Burst) Frames(n int) (data []unsafe.Pointer, length, room []uint16) {
+	return unsafe.Slice((*unsafe.Pointer)(unsafe.Pointer(&b.data)), BurstSize)[:n],
+		unsafe.Slice((*uint16)(unsafe.Pointer(&b.len)), BurstSize)[:n],
+		unsafe.Slice((*uint16)(unsafe.Pointer(&b.room)), BurstSize)[:n]
+}
+
 // SetLen sets the length of frame i, 0 for one that is not to be sent.
 func (b *Burst) SetLen(i, n int) { b.len[i] = C.uint16_t(n) }
 

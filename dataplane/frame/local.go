@@ -15,7 +15,7 @@ type Local struct {
 	v4   []uint32
 	v6   []address6
 
-	first4 uint64   // the first of v4, to be compared without a loop; 1<<32 if there is none
+	first4 uint64   // the first of v4, to be compared without a loop; noAddress if there is none
 	first6 address6 // the first of v6
 
 	// AcceptUnfinished takes a UDP checksum that is only the pseudo-header's
@@ -33,7 +33,7 @@ func NewLocal(addrs []netip.Addr, port uint16) (*Local, error) {
 	if port == 0 {
 		return nil, errors.New("port 0 cannot be asked: give 1 to 65535")
 	}
-	l := &Local{port: bits.ReverseBytes16(port), first4: 1 << 32}
+	l := &Local{port: bits.ReverseBytes16(port), first4: noAddress}
 	for _, a := range addrs {
 		a = a.Unmap()
 		switch {

@@ -4,6 +4,7 @@ package netio
 
 import (
 	"sync/atomic"
+	"unsafe"
 
 	"github.com/ipdcode/skydns/cgo/dpdk"
 	"github.com/ipdcode/skydns/dataplane/engine"
@@ -26,6 +27,12 @@ type DPDKQueue struct {
 	// and start where the message begins in it.
 	slot  [engine.BatchSize]uint8
 	start [engine.BatchSize]uint8
+
+	// usual is the octets of message in each frame of the burst that has the
+	// usual shape, 0 for the others, and reply the octets of the replies that
+	// frame.ReplyUsual is to frame.
+	usual, reply [engine.BatchSize]uint16
+	held         int // frames of the burst
 
 	drops    Drops
 	attached bool // the owner's thread is registered with DPDK
@@ -59,23 +66,47 @@ func (q *DPDKQueue) Receive(b *engine.Batch) bool {
 
 // fill makes a batch of the queries in a burst of n frames.
 func (q *DPDKQueue) fill(b *engine.Batch, n int) {
+	data, length, room := q.burst.Frames(n)
+	q.local.ParseUsual(data, length, room, q.usual[:n])
+	clear(q.reply[:])
+	q.held = n
 	queries := 0
 	for i := range n {
-		f := q.burst.Frame(i)
-		found, v := q.local.Parse(f, frame.Sums(q.burst.Good(i)))
-		limit := min(cap(f), q.port.maxFrame)
-		if v != frame.Query || found.End > limit {
-			q.refuse(i, v)
-			continue
+		size := int(q.usual[i])
+		limit := min(int(room[i]), q.port.maxFrame) - frame.UsualStart
+		if size == 0 || size > limit {
+			if !q.parse(b, i, queries) {
+				continue
+			}
+		} else {
+			f := unsafe.Slice((*byte)(data[i]), room[i])
+			b.Msg[queries] = f[frame.UsualStart:][:size:limit]
+			b.Client[queries] = engine.Client{Lo: frame.UsualClient(data[i])}
+			q.start[queries] = frame.UsualStart
 		}
-		b.Msg[queries] = f[found.Start:found.End:limit]
-		b.Client[queries] = engine.Client{Hi: found.Hi, Lo: found.Lo}
-		q.slot[queries], q.start[queries] = uint8(i), uint8(found.Start)
+		q.slot[queries] = uint8(i)
 		queries++
 	}
 	if b.N = queries; queries == 0 {
 		q.transmit() // frees the frames: nobody calls Send
 	}
+}
+
+// parse makes query k of the batch of frame i, of any shape. It returns false
+// if that is none.
+func (q *DPDKQueue) parse(b *engine.Batch, i, k int) bool {
+	f := q.burst.Frame(i)
+	q.usual[i] = 0
+	found, v := q.local.Parse(f, frame.Sums(q.burst.Good(i)))
+	limit := min(cap(f), q.port.maxFrame)
+	if v != frame.Query || found.End > limit {
+		q.refuse(i, v)
+		return false
+	}
+	b.Msg[k] = f[found.Start:found.End:limit]
+	b.Client[k] = engine.Client{Hi: found.Hi, Lo: found.Lo}
+	q.start[k] = uint8(found.Start)
+	return true
 }
 
 // refuse counts frame i of the burst, and lets it be freed with the others.
@@ -92,12 +123,18 @@ func (q *DPDKQueue) refuse(i int, v frame.Verdict) {
 func (q *DPDKQueue) Send(b *engine.Batch) {
 	for k := range b.N {
 		i, n := int(q.slot[k]), len(b.Msg[k])
+		if n > 0 && n <= frame.UsualMost && q.usual[i] != 0 && q.port.sums == 0 {
+			q.reply[i] = uint16(n)
+			continue
+		}
 		if n > 0 {
 			f := q.burst.Frame(i)
 			n = frame.Reply(f[:int(q.start[k])+n], n, q.port.sums)
 		}
 		q.burst.SetLen(i, n)
 	}
+	data, length, _ := q.burst.Frames(q.held)
+	frame.ReplyUsual(data, q.reply[:len(data)], length)
 	q.transmit()
 }
 
