@@ -42,18 +42,19 @@ const (
 func (c cookieState) proven() bool { return c >= staleCookie }
 
 // takeCookie reads the data of the first COOKIE option of a query; false if
-// its length is none that RFC 7873 section 5.2.2 allows.
+// its length is none that RFC 7873 section 5.2.2 allows. Without secrets there
+// are no cookies.
 func (e *Engine) takeCookie(v *snapshot.View, b *Batch, i int, data []byte) bool {
 	o := &b.options[i]
 	if o.cookieState != noCookie || !e.cookies || v == nil {
 		return true
 	}
-	if len(data) != clientCookieLen && (len(data) < clientCookieLen+8 || len(data) > clientCookieLen+32) {
-		return false
-	}
 	var known bool
 	if e.secrets, known = v.CookieSecrets(); !known {
 		return true
+	}
+	if len(data) != clientCookieLen && (len(data) < clientCookieLen+8 || len(data) > clientCookieLen+32) {
+		return false
 	}
 	o.cookieState = clientCookie
 	n := copy(o.cookie[:], data)

@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"github.com/miekg/dns"
+
+	"github.com/ipdcode/skydns/dataplane/wire"
 )
 
 // packed is a query for www.example. A, changed by f.
@@ -207,25 +209,33 @@ func FuzzAnswer(f *testing.F) {
 	})
 }
 
-func checkReply(t *testing.T, query, raw []byte, stream bool) {
+// checkReply verifies what holds of every reply, whatever the query is.
+func checkReply(t testing.TB, query, raw []byte, stream bool) {
 	t.Helper()
 	m := new(dns.Msg)
 	if err := m.Unpack(raw); err != nil {
 		t.Fatalf("reply %x to %x: %v", raw, query, err)
 	}
-	if !m.Response || !bytes.Equal(raw[:2], query[:2]) {
+	if !m.Response || !bytes.Equal(raw[:2], query[:2]) || m.Opcode != int(query[2]>>3&15) {
 		t.Fatalf("reply %x to %x", raw, query)
 	}
-	if n := binary.BigEndian.Uint16(raw[4:]); n == 1 {
-		if end := len(m.Question[0].Name); end > 0 && !bytes.HasPrefix(raw[12:], query[12:min(len(query), 13)]) {
+	if binary.BigEndian.Uint16(raw[4:]) == 1 {
+		end := wire.SkipName(raw, wire.HeaderLen) + 4
+		if end == 4 || !bytes.HasPrefix(query[wire.HeaderLen:], raw[wire.HeaderLen:end]) {
 			t.Fatalf("question of %x is not that of %x", raw, query)
 		}
 	}
 	limit := plainLimit
-	if q := new(dns.Msg); q.Unpack(query) == nil && q.IsEdns0() != nil {
-		limit = ourSize
+	q := new(dns.Msg)
+	if q.Unpack(query) == nil && q.IsEdns0() != nil {
+		limit = min(max(limit, int(q.IsEdns0().UDPSize())), ourSize)
+		if q.IsEdns0().Version() == 0 && m.IsEdns0() == nil && m.Rcode != dns.RcodeFormatError {
+			t.Fatalf("no OPT in %x to %x", raw, query)
+		}
+	} else if m.IsEdns0() != nil && m.Rcode == dns.RcodeSuccess && q.Unpack(query) == nil {
+		t.Fatalf("OPT in %x to %x", raw, query)
 	}
-	if !stream && len(raw) > max(limit, len(query)) {
+	if !stream && len(raw) > limit {
 		t.Fatalf("%d octets of reply to %x", len(raw), query)
 	}
 }
