@@ -22,7 +22,9 @@ func FromRR(rr dns.RR) (RR, error) {
 	if err != nil {
 		return RR{}, fmt.Errorf("%w: name %q: %w", ErrData, h.Name, err)
 	}
-	data, err := packData(rr)
+	bare := dns.Copy(rr)
+	bare.Header().Name = "." // whose length packData knows
+	data, err := packData(bare)
 	if err != nil {
 		return RR{}, err
 	}
@@ -36,6 +38,9 @@ func (rr RR) DataText() (string, error) {
 	parsed, end, err := dns.UnpackRRWithHeader(h, rr.Data, 0)
 	if err != nil || end != len(rr.Data) {
 		return "", fmt.Errorf("%w: not rdata of %s", ErrData, TypeText(rr.Type))
+	}
+	if unknown, ok := parsed.(*dns.RFC3597); ok {
+		return fmt.Sprintf(`\# %d %s`, len(rr.Data), unknown.Rdata), nil
 	}
 	return strings.TrimPrefix(parsed.String(), parsed.Header().String()), nil
 }

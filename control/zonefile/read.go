@@ -1,0 +1,113 @@
+package zonefile
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"github.com/miekg/dns"
+
+	"github.com/ipdcode/skydns/control/record"
+)
+
+// Record is a record of a zone and the line where it stands in the file.
+type Record struct {
+	record.RR
+	Line int
+}
+
+// Zone is a valid zone.
+type Zone struct {
+	Apex    []byte   // in wire form and lower case
+	Records []Record // each once, in the order of the file
+}
+
+// Error is what is wrong with a master file.
+type Error struct {
+	Line   int // 0: the file as a whole
+	Reason string
+}
+
+func (e *Error) Error() string {
+	if e.Line == 0 {
+		return e.Reason
+	}
+	return fmt.Sprintf("line %d: %s", e.Line, e.Reason)
+}
+
+// Read reads a zone of at most max records. Names without the last dot are
+// below origin, in presentation form, until the file says $ORIGIN; "" stands
+// for the root. An error of in is returned as it is, any other is an *Error.
+func Read(in io.Reader, origin string, max int) (*Zone, error) {
+	text := newLines(in)
+	parser := dns.NewZoneParser(text, dns.Fqdn(origin), "")
+	var records []Record
+	seen := map[string]bool{}
+	for rr, ok := parser.Next(); ok; rr, ok = parser.Next() {
+		entry, line := text.take()
+		r, err := take(rr, entry)
+		if err != nil {
+			return nil, &Error{line, err.Error()}
+		}
+		if once := identity(r); !seen[once] {
+			seen[once] = true
+			records = append(records, Record{r, line})
+		}
+		if len(records) > max {
+			return nil, &Error{line, fmt.Sprintf("more than %d records", max)}
+		}
+	}
+	if err := parser.Err(); err != nil {
+		return nil, parseError(err)
+	}
+	return check(records)
+}
+
+// take is a record as the library read it from entry.
+func take(rr dns.RR, entry string) (record.RR, error) {
+	if class := rr.Header().Class; class != dns.ClassINET {
+		return record.RR{}, fmt.Errorf("class %s: want IN", dns.Class(class))
+	}
+	if rr.Header().Rrtype == dns.TypeSOA && !wholeSOA(entry) {
+		return record.RR{}, errors.New("SOA: want two names and five numbers")
+	}
+	return record.FromRR(rr)
+}
+
+// wholeSOA reports whether the text of an SOA record has all its fields: the
+// library takes those that are missing for zeros.
+func wholeSOA(entry string) bool {
+	fields := strings.Fields(strings.NewReplacer("(", " ", ")", " ").Replace(entry))
+	for i, f := range fields {
+		if strings.EqualFold(f, "SOA") && len(fields)-i-1 == 7 {
+			return true
+		}
+	}
+	return false
+}
+
+// identity tells records apart (RFC 2181 section 5: the TTL does not).
+func identity(r record.RR) string {
+	return string(r.Name) + string([]byte{byte(r.Type >> 8), byte(r.Type)}) + string(r.Data)
+}
+
+// place is how the library ends its errors.
+var place = regexp.MustCompile(` at line: (\d+):\d+$`)
+
+// parseError turns an error of the library into one of ours.
+func parseError(err error) error {
+	var wrong *dns.ParseError
+	if !errors.As(err, &wrong) {
+		return err
+	}
+	text := strings.TrimPrefix(err.Error(), "dns: ")
+	line := 0
+	if m := place.FindStringSubmatch(text); m != nil {
+		line, _ = strconv.Atoi(m[1])
+		text = strings.TrimSuffix(text, m[0])
+	}
+	return &Error{line, text}
+}
