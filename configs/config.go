@@ -13,6 +13,8 @@ type Config struct {
 	Log         Log         `toml:"Log"`
 	Etcd        Etcd        `toml:"Etcd"`
 	Fun         Fun         `toml:"Fun"`
+	Answers     Answers     `toml:"Answers"`
+	RateLimit   RateLimit   `toml:"RateLimit"`
 	Stats       Stats       `toml:"Stats"`
 	General     General     `toml:"General"`
 	Kube2Skydns Kube2Skydns `toml:"Kube2Skydns"`
@@ -54,6 +56,25 @@ type Etcd struct {
 type Fun struct {
 	RandomOne bool `toml:"random-one"`
 	HoneOne   bool `toml:"hone-one"`
+}
+
+// Answers says what dataplane's replies hold besides what is stored.
+type Answers struct {
+	UDPSize    int      `toml:"udp-size"` // the most octets of a reply over UDP
+	Cookies    bool     `toml:"cookies"`
+	Identity   string   `toml:"identity"` // NSID, id.server; empty: not told
+	Version    string   `toml:"version"`  // version.bind; empty: not told
+	SubnetFrom Prefixes `toml:"client-subnet-from"`
+}
+
+// RateLimit is what the clients of one network may ask dataplane in a second.
+type RateLimit struct {
+	Queries int      `toml:"queries-per-second"`   // 0: no limit
+	Replies int      `toml:"responses-per-second"` // 0: no limit
+	Slip    int      `toml:"slip"`
+	IPv4    int      `toml:"ipv4-prefix-length"`
+	IPv6    int      `toml:"ipv6-prefix-length"`
+	Exempt  Prefixes `toml:"exempt"`
 }
 
 // Stats is the statistics server of dataplane.
@@ -109,6 +130,8 @@ func Default() *Config {
 			MonitorPath: "/skydns/monitor/status/",
 		},
 		Log:         Log{Level: Level(zerolog.InfoLevel), ToStdio: true},
+		Answers:     Answers{UDPSize: 1232, Cookies: true},
+		RateLimit:   RateLimit{Slip: 2, IPv4: 24, IPv6: 56},
 		Etcd:        Etcd{DataDir: "/var/lib/skydns/etcd", Listen: "127.0.0.1:2379"},
 		Kube2Skydns: Kube2Skydns{IPSource: List{"clusterIP"}},
 		SkydnsApi:   SkydnsApi{Enable: true, Address: "127.0.0.1:9001"},

@@ -20,6 +20,8 @@ func (c *Config) Validate() []Problem {
 	v.kube(&c.Kube2Skydns)
 	v.api(c)
 	v.dataplane(&c.Dataplane)
+	v.answers(&c.Answers)
+	v.rateLimit(&c.RateLimit)
 	return v.problems
 }
 
@@ -89,6 +91,21 @@ func (v *validation) dataplane(d *Dataplane) {
 	v.oneOf(d.Driver, "Dataplane", "driver", "socket", "dpdk")
 	v.oneOf(d.Exception, "Dataplane", "exception", "tap", "virtio-user", "none")
 	v.check(d.Driver != "dpdk" || len(d.Addresses) > 0, "Dataplane", "addresses", "not set: the dpdk driver needs the addresses to answer at, such as 192.0.2.1/24")
+}
+
+func (v *validation) answers(a *Answers) {
+	v.check(a.UDPSize >= 512 && a.UDPSize <= 4096, "Answers", "udp-size", "want 512 to 4096, not %d", a.UDPSize)
+	v.check(len(a.Identity) <= 128, "Answers", "identity", "want at most 128 octets, not %d", len(a.Identity))
+	v.check(len(a.Version) <= 128, "Answers", "version", "want at most 128 octets, not %d", len(a.Version))
+}
+
+func (v *validation) rateLimit(r *RateLimit) {
+	const most = 1_000_000
+	v.check(r.Queries >= 0 && r.Queries <= most, "RateLimit", "queries-per-second", "want 1 to %d, or 0 for no limit, not %d", most, r.Queries)
+	v.check(r.Replies >= 0 && r.Replies <= most, "RateLimit", "responses-per-second", "want 1 to %d, or 0 for no limit, not %d", most, r.Replies)
+	v.check(r.Slip >= 0, "RateLimit", "slip", "want 1 or more, or 0 for none, not %d", r.Slip)
+	v.check(r.IPv4 >= 1 && r.IPv4 <= 32, "RateLimit", "ipv4-prefix-length", "want 1 to 32, not %d", r.IPv4)
+	v.check(r.IPv6 >= 1 && r.IPv6 <= 128, "RateLimit", "ipv6-prefix-length", "want 1 to 128, not %d", r.IPv6)
 }
 
 func (v *validation) oneOf(s, section, key string, choices ...string) {

@@ -95,7 +95,7 @@ func serve(ctx context.Context, c *configs.Config, log zerolog.Logger) (err erro
 	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	registry.MustRegister(st.Collectors()...)
 	registry.MustRegister(publisher.Collectors()...)
-	parts := []part{feed(st, publisher, prefixes(string(c.Dns.MonitorPath)))}
+	parts := []part{feed(st, publisher, prefixes(string(c.Dns.MonitorPath))), cookies(st, writer, log)}
 	if c.SkydnsApi.Enable {
 		rest, err := openAPI(api.Options{Config: c, Store: st, Ready: publisher.Ready, Registry: registry, Log: log})
 		if err != nil {

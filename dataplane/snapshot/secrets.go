@@ -8,8 +8,8 @@ type CookieSecrets struct {
 }
 
 // SetCookieSecrets gives all readers the secrets. They are kept in the root, in
-// one of two places in turn: a reader sees the old ones or the new ones. Like
-// all methods it is called by one goroutine at a time.
+// one of two places in turn: a reader sees the old ones or the new ones. One
+// goroutine at a time calls it; unlike other methods it may run beside them.
 func (w *Writer) SetCookieSecrets(s CookieSecrets) {
 	root := w.epochs.root
 	place := 1 + root.load64(rootSecretsOff)&1

@@ -1,0 +1,111 @@
+package cookie
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/rs/zerolog"
+	clientv3 "go.etcd.io/etcd/client/v3"
+
+	"github.com/ipdcode/skydns/control/store"
+	"github.com/ipdcode/skydns/dataplane/snapshot"
+)
+
+// Key is where etcd holds the secrets. It lies outside of the records.
+const Key = "/skydns-node/cookie-secrets"
+
+const (
+	// every is how soon a node knows what another has written: much sooner
+	// than spread.
+	every       = 10 * time.Second
+	callTimeout = 5 * time.Second
+)
+
+// Keeper keeps Key, and the snapshot equal to it.
+type Keeper struct {
+	Store  *store.Store
+	Writer *snapshot.Writer // of which nothing else sets the secrets
+	Log    zerolog.Logger
+
+	now  func() time.Time
+	last string // the error that was logged last
+}
+
+// Run keeps the secrets until ctx ends. What fails is tried again for ever.
+func (k *Keeper) Run(ctx context.Context) error {
+	tick := time.NewTicker(every)
+	defer tick.Stop()
+	k.now = time.Now
+	for {
+		k.report(ctx, k.turn(ctx))
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return nil
+		}
+	}
+}
+
+// report logs an error when it appears, not each time.
+func (k *Keeper) report(ctx context.Context, err error) {
+	text := ""
+	if err != nil && ctx.Err() == nil {
+		text = err.Error()
+	}
+	if text != k.last && text != "" {
+		k.Log.Warn().Err(err).Msg("the secrets of DNS cookies are not kept: dataplane goes on with those that it has")
+	}
+	k.last = text
+}
+
+// turn reads the key, takes the step that is due, and hands the secrets on. If
+// another control was faster, its secrets are there at the next turn.
+func (k *Keeper) turn(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, callTimeout)
+	defer cancel()
+	page, err := k.Store.Range(ctx, Key, store.After([]byte(Key)), 1, 0)
+	if err != nil {
+		return err
+	}
+	var secrets Secrets
+	var revision int64 // 0: there is no key
+	due := true
+	if len(page.KVs) == 0 {
+		secrets = fresh(k.now())
+	} else {
+		revision = page.KVs[0].ModRevision
+		if secrets, err = parse(page.KVs[0].Value); err != nil {
+			return fmt.Errorf("%s: %w", Key, err)
+		}
+		secrets, due = secrets.next(k.now())
+	}
+	if due {
+		if err := k.write(ctx, secrets, revision); err != nil {
+			if errors.Is(err, store.ErrConflict) {
+				return nil
+			}
+			return err
+		}
+		k.Log.Info().Str("stage", secrets.Stage).Msg("secrets of DNS cookies")
+	}
+	words, err := secrets.words()
+	if err == nil {
+		k.Writer.SetCookieSecrets(words)
+	}
+	return err
+}
+
+// write stores the secrets if the key is still what it was at a revision.
+func (k *Keeper) write(ctx context.Context, s Secrets, revision int64) error {
+	value, err := json.Marshal(s)
+	if err != nil {
+		return err
+	}
+	_, err = k.Store.Commit(ctx,
+		[]clientv3.Cmp{clientv3.Compare(clientv3.ModRevision(Key), "=", revision)},
+		[]clientv3.Op{clientv3.OpPut(Key, string(value))})
+	return err
+}
