@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"sync/atomic"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -14,8 +15,9 @@ import (
 // seen at once. A look costs next to nothing, but to wake up some 10 µs.
 const refreshEvery = 2 * time.Millisecond
 
-// keepFresh follows the snapshot from generation to generation until ctx ends.
-func keepFresh(ctx context.Context, r *snapshot.Reader, counters *stats.Snapshot, log zerolog.Logger) {
+// keepFresh follows the snapshot from generation to generation, and keeps the
+// clock that poll loops read without a call, until ctx ends.
+func keepFresh(ctx context.Context, r *snapshot.Reader, counters *stats.Snapshot, clock *atomic.Uint64, log zerolog.Logger) {
 	tick := time.NewTicker(refreshEvery)
 	defer tick.Stop()
 	for {
@@ -23,10 +25,14 @@ func keepFresh(ctx context.Context, r *snapshot.Reader, counters *stats.Snapshot
 		case <-ctx.Done():
 			return
 		case <-tick.C:
+			setClock(clock)
 			refresh(r, counters, log)
 		}
 	}
 }
+
+// setClock sets the clock to the present time.
+func setClock(clock *atomic.Uint64) { clock.Store(uint64(time.Now().UnixMilli())) }
 
 // refresh takes over the current generation if it is a new one. The reader
 // returns each error once, and goes on with the last good generation.

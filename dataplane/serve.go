@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"runtime/debug"
 	"sync"
+	"sync/atomic"
 
 	"github.com/rs/zerolog"
 
@@ -38,7 +39,9 @@ func serve(ctx context.Context, c *configs.Config, log zerolog.Logger) error {
 		return err
 	}
 	reader := snapshot.OpenReader(snapshotDir(c, log))
-	workers, err := newWorkers(c, log, cores, queues, reader)
+	clock := new(atomic.Uint64)
+	setClock(clock)
+	workers, err := newWorkers(c, log, cores, queues, reader, clock)
 	if err != nil {
 		return errors.Join(err, closeAll(queues))
 	}
@@ -53,7 +56,7 @@ func serve(ctx context.Context, c *configs.Config, log zerolog.Logger) error {
 	refreshing, stopRefresh := context.WithCancel(context.Background())
 	var refresher sync.WaitGroup
 	refresh(reader, snap, log)
-	refresher.Go(func() { keepFresh(refreshing, reader, snap, log) })
+	refresher.Go(func() { keepFresh(refreshing, reader, snap, clock, log) })
 	log.Info().Str("driver", c.Dataplane.Driver).Ints("cores", cores).Msg("answering")
 
 	err = runWorkers(ctx, workers, queues)
@@ -80,14 +83,8 @@ func snapshotDir(c *configs.Config, log zerolog.Logger) string {
 }
 
 // newWorkers makes the worker of each queue.
-func newWorkers(c *configs.Config, log zerolog.Logger, cores []int, queues []netio.Queue, reader *snapshot.Reader) ([]*worker.Worker, error) {
-	config := engine.Config{Mode: engine.AllRotated}
-	switch {
-	case c.Fun.RandomOne:
-		config.Mode = engine.RandomOne
-	case c.Fun.HoneOne:
-		config.Mode = engine.HoneOne
-	}
+func newWorkers(c *configs.Config, log zerolog.Logger, cores []int, queues []netio.Queue, reader *snapshot.Reader, clock *atomic.Uint64) ([]*worker.Worker, error) {
+	config := engineConfig(c, len(queues))
 	workers := make([]*worker.Worker, len(queues))
 	for i, q := range queues {
 		slot, err := reader.NewSlot()
@@ -97,7 +94,7 @@ func newWorkers(c *configs.Config, log zerolog.Logger, cores []int, queues []net
 		config.Seed = rand.Uint64()
 		workers[i] = &worker.Worker{
 			Core: cores[i], Queue: q, Engine: engine.New(config), Slot: slot,
-			Counters: new(stats.Core), Log: log,
+			Counters: new(stats.Core), Clock: clock, Log: log,
 		}
 	}
 	return workers, nil

@@ -30,7 +30,7 @@ func runLoop(capture string, snap *zone.Snapshot, lasting time.Duration) (cost, 
 	}
 	counters := new(stats.Core)
 	w := &worker.Worker{Core: pollCore, Queue: queue, Engine: engine.New(engine.Config{}), Slot: slot,
-		Counters: counters, Log: zerolog.Nop()}
+		Counters: counters, Clock: new(atomic.Uint64), Log: zerolog.Nop()}
 	count := func() uint64 { return counters.Verdict(engine.Answered) }
 	c, err := watch(w.Run, count, queue.Close, lasting)
 	for v := engine.Answered + 1; v < engine.NumVerdicts; v++ {

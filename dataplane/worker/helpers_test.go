@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"os"
 	"path/filepath"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -86,7 +87,7 @@ func newWorker(t *testing.T, q netio.Queue, slot *snapshot.Slot, log *bytes.Buff
 	t.Helper()
 	return &Worker{
 		Core: firstCore(t), Queue: q, Engine: engine.New(engine.Config{}), Slot: slot,
-		Counters: new(stats.Core), Log: zerolog.New(log),
+		Counters: new(stats.Core), Clock: new(atomic.Uint64), Log: zerolog.New(log),
 	}
 }
 

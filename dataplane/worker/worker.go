@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"runtime"
 	"runtime/debug"
+	"sync/atomic"
 
 	"github.com/rs/zerolog"
 	"golang.org/x/sys/unix"
@@ -26,6 +27,7 @@ type Worker struct {
 	Engine   *engine.Engine
 	Slot     *snapshot.Slot
 	Counters *stats.Core
+	Clock    *atomic.Uint64 // milliseconds since 1970; another goroutine keeps it
 	Log      zerolog.Logger
 
 	batch   engine.Batch
@@ -57,6 +59,7 @@ func (w *Worker) turn() bool {
 	if b.N == 0 {
 		return true
 	}
+	b.Now = w.Clock.Load()
 	if w.answer(b) {
 		w.Counters.CountBatch(b)
 	}
