@@ -36,11 +36,12 @@ type Batch struct {
 
 	query   [BatchSize]query
 	options [BatchSize]options        // of the queries that have an OPT
-	length  [BatchSize]uint8          // of the names that Scans has read; 0 where a plain A record is no answer
+	length  [BatchSize]uint8          // of the names that wire.Questions has read; 0 where all is left to parse
+	qtype   [BatchSize]uint16         // of these
 	hash    [BatchSize]uint64         // of the names asked for
 	off     [BatchSize]uint64         // of their buckets, then of their nodes
 	record  [BatchSize]uint64         // offsets of the A records that are whole answers
-	name    [BatchSize]wire.LowerName // asked for; not of the queries that scan has read
+	name    [BatchSize]wire.LowerName // asked for; not of the queries that take took
 }
 
 // query is what parsing finds in a message.
@@ -48,7 +49,7 @@ type query struct {
 	end     int // offset behind the question
 	limit   int // octets that the reply may take, its OPT included
 	qtype   uint16
-	scanned bool // by scan: if the name is one, it is in lower case
+	scanned bool // by wire.Questions: if the name is one, it is in lower case
 	do      bool // of the OPT: DNSSEC OK (RFC 3225)
 	done    bool // answered or dropped already: nothing to look up
 

@@ -18,36 +18,22 @@ const (
 // record of additional data, the OPT, adds 1.
 const oneQuestion = 1 << 48
 
-// Of the eight octets from the flags on: QR, opcode and the counts of
-// questions, answers and authority records, and what a query has there.
-const (
-	shapeMask = 0xf800_ffff_ffff_ffff
-	shape     = 1 << 32
-)
-
-// scan reads query i of the batch, whose name wire.Scans has read, if it is of
-// the usual shape: one question of class IN in lower case, and nothing behind
-// it. It does not look whether the name is one: the look-up finds a name that
-// equals it, or parse judges.
-func (b *Batch) scan(i int) bool {
-	msg, q, n := b.Msg[i], &b.query[i], int(b.length[i])
-	b.length[i] = 0
-	end := wire.HeaderLen + n + 4
-	if n == 0 || end != len(msg) || binary.BigEndian.Uint64(msg[2:])&shapeMask != shape ||
-		binary.BigEndian.Uint16(msg[10:]) != 0 {
+// take fills in query i, which wire.Questions has read. It does not look whether
+// the name is one: the look-up finds a name that equals it, or parse judges.
+// It returns false if it is for parse.
+func (b *Batch) take(i int) bool {
+	n, t := int(b.length[i]), b.qtype[i]
+	if n == 0 || t-1 >= wire.TypeOPT-1 && t-wire.TypeOPT-1 >= firstMeta-wire.TypeOPT-1 {
+		b.length[i] = 0
 		return false
 	}
-	question := binary.BigEndian.Uint32(msg[end-4:])
-	if uint16(question) != wire.ClassIN || question>>16-1 >= wire.TypeOPT-1 {
-		return false
-	}
-	q.end, q.qtype, q.limit = end, uint16(question>>16), b.plainRoom(msg)
-	q.scanned, q.done, q.opt, q.do, q.anyClass = true, false, 0, false, false
-	if q.qtype == wire.TypeA {
-		b.length[i] = uint8(n)
-	}
+	b.query[i] = query{end: wire.HeaderLen + n + 4, limit: b.plainRoom(b.Msg[i]), qtype: t, scanned: true}
 	return true
 }
+
+// firstMeta is where the types that are only for questions begin (RFC 6895
+// section 3.1).
+const firstMeta = 128
 
 // plainRoom is the octets that the reply to a query without EDNS may take.
 func (b *Batch) plainRoom(msg []byte) int {

@@ -26,7 +26,7 @@ const oneA = wire.TypeA | 1<<16 | (setHeader+recordLen)<<32
 func (v *View) oneAddressesGo(off []uint64, msg [][]byte, length []uint8, record []uint64) {
 	for i, l := range length {
 		record[i] = 0
-		if l != 0 {
+		if l != 0 && binary.BigEndian.Uint16(msg[i][nameAt+int(l):]) == wire.TypeA {
 			record[i] = v.oneAddress(off[i], msg[i][nameAt:nameAt+nameRoom], int(l))
 		}
 	}

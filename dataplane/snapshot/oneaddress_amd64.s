@@ -30,8 +30,11 @@ loop:
 	JNE     next
 	ADDQ    AX, R11               // the node
 
+	MOVQ (DI), BX
+	CMPW 12(BX)(DX*1), $0x0100    // type A
+	JNE  none
+
 	// The name, of 64 octets at the most.
-	MOVQ      (DI), BX
 	VMOVDQU   16(R11), Y0
 	VMOVDQU   48(R11), Y1
 	VPCMPEQB  12(BX), Y0, Y0

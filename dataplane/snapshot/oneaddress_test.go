@@ -26,18 +26,20 @@ func ask(tb testing.TB, v *View, names []string) *asked {
 	hash := make([]uint64, len(names))
 	for _, n := range names {
 		m := append(make([]byte, wire.HeaderLen, 300), mustName(tb, n)...)
+		m[5] = 1 // one question
+		m = append(m, 0, wire.TypeA, 0, wire.ClassIN)
 		for i := range m[len(m):cap(m)] {
 			m[len(m):cap(m)][i] = byte(rand.Uint32())
 		}
 		a.msg = append(a.msg, m)
 	}
-	wire.Scans(a.msg, v.Seed(), a.length, hash)
+	wire.Questions(a.msg, v.Seed(), a.length, make([]uint16, len(names)), hash)
 	v.Homes(hash, a.off)
 	v.Candidates(hash, a.off)
 	return a
 }
 
-// oneAddressView is a snapshot with names of all lengths that Scans knows, and
+// oneAddressView is a snapshot with names of all lengths that wire.Questions knows, and
 // one of each kind for which a plain A record is no answer.
 func oneAddressView(tb testing.TB) (v *View, plain, other []string) {
 	tb.Helper()

@@ -48,58 +48,6 @@ func (n *LowerName) Hash(seed uint64) uint64 {
 	return finish(h, n.Len)
 }
 
-// Scan takes the octets of b up to the first zero for a name in lower case,
-// as nearly all names in queries are, and returns their number, the zero
-// included, and the hash that LowerName.Set gives for them. It returns 0 where
-// it does not know: b holds no zero that 15 octets follow, or perhaps letters
-// of upper case. Whether the octets are a name, with lengths that fit, is
-// not looked at: they are if they equal one.
-func Scan(b []byte, seed uint64) (n int, hash uint64) {
-	h := seed
-	var upper uint64
-	for ; len(b) >= 16; b = b[16:] {
-		w0, w1 := binary.LittleEndian.Uint64(b), binary.LittleEndian.Uint64(b[8:])
-		// The lowest bit set is in the first octet that is zero.
-		z0, z1 := (w0-ones)&^w0&highs, (w1-ones)&^w1&highs
-		if z0|z1 == 0 {
-			upper |= w0&^(w0<<1) | w1&^(w1<<1)
-			h = step(h, w0, w1)
-			n += 16
-			continue
-		}
-		// No branch on which word ends the name: lengths differ from query to
-		// query (BenchmarkAnswer).
-		none0 := -(1 - (z0|-z0)>>63) // all ones if w0 has no zero
-		t0 := bits.TrailingZeros64(z0)
-		t1 := bits.TrailingZeros64(z1) & 63
-		w0 &= uint64(1)<<(t0&^7) - 1
-		w1 &= (uint64(1)<<(t1&^7) - 1) & none0
-		n += t0>>3 + 1 + t1>>3&int(none0)
-		upper |= w0&^(w0<<1) | w1&^(w1<<1)
-		// A letter of upper case has bit 6 set and bit 5 clear. So have a few
-		// other octets, "_" among them.
-		if upper&(0x40*ones) != 0 {
-			return 0, 0
-		}
-		return n, finish(step(h, w0, w1), n)
-	}
-	return 0, 0
-}
-
-// scanned is the most octets of a name that Scans knows.
-const scanned = 64
-
-// scansGo is Scans for any processor.
-func scansGo(msg [][]byte, seed uint64, length []uint8, hash []uint64) {
-	for i, m := range msg {
-		length[i] = 0
-		if cap(m) >= HeaderLen+scanned {
-			n, h := Scan(m[HeaderLen:HeaderLen+scanned], seed)
-			length[i], hash[i] = uint8(n), h
-		}
-	}
-}
-
 // The hash takes 16 octets of the name in lower case a step, filled up with
 // zeros at the end, and then the name's length.
 func step(h, w0, w1 uint64) uint64 { return mix(h^w0, hashK1^w1) }

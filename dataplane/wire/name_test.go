@@ -135,18 +135,18 @@ func checkHashes(t *testing.T, name []byte) {
 	checkScan(t, append(append([]byte{}, name...), 0))
 }
 
-// checkScan verifies what Scan says of octets that end in the only zero.
+// checkScan verifies what scan says of octets that end in the only zero.
 func checkScan(t *testing.T, name []byte) {
 	t.Helper()
 	const seed = 12345
 	for room := range 20 {
 		behind := append(append([]byte{}, name...), bytes.Repeat([]byte{0xff, 'A', 0}, 8)[:room]...)
-		n, hash := Scan(behind, seed)
+		n, hash := scan(behind, seed)
 		if n == 0 && room >= 16 && bytes.Equal(bytes.ToLower(name), name) && !bytes.ContainsAny(name, "@[\\]^_") {
-			t.Fatalf("%q is in lower case, but Scan does not know", name)
+			t.Fatalf("%q is in lower case, but scan does not know", name)
 		}
 		if n != 0 && (n != len(name) || hash != hashOf(name, seed) || !bytes.Equal(name, AppendLower(nil, name))) {
-			t.Fatalf("%q: Scan says %d octets, hash %x", name, n, hash)
+			t.Fatalf("%q: scan says %d octets, hash %x", name, n, hash)
 		}
 	}
 }

@@ -6,22 +6,26 @@ import (
 	"golang.org/x/sys/cpu"
 )
 
-// Scans is Scan for the names behind the headers of a batch of messages, each
-// read up to its slice's capacity: length[i] and hash[i] are what Scan returns
-// for msg[i]. It reads 64 octets of each name with AVX2, and knows no longer
-// ones; and 0 for messages in less memory than that.
-func Scans(msg [][]byte, seed uint64, length []uint8, hash []uint64) {
-	length, hash = length[:len(msg)], hash[:len(msg)]
+// Questions reads a batch of messages of the most usual shape: a query with one
+// question of class IN, in lower case and with a name of up to 64 octets, and
+// nothing behind it. It puts the name's length, its type and the hash that
+// LowerName.Set gives into length, qtype and hash; a length of 0 for other
+// messages, and for those in less memory than their questions and 16 octets
+// more might take. Whether a name is one, with lengths of labels that fit, is
+// not looked at: it is if it equals one.
+func Questions(msg [][]byte, seed uint64, length []uint8, qtype []uint16, hash []uint64) {
+	n := len(msg)
+	length, qtype, hash = length[:n], qtype[:n], hash[:n]
 	if !cpu.X86.HasAVX2 || !cpu.X86.HasBMI1 || !cpu.X86.HasBMI2 {
-		scansGo(msg, seed, length, hash)
+		questionsGo(msg, seed, length, qtype, hash)
 		return
 	}
-	if len(msg) > 0 {
-		scanAVX2(unsafe.SliceData(msg), len(msg), seed, unsafe.SliceData(length), unsafe.SliceData(hash))
+	if n > 0 {
+		scanAVX2(unsafe.SliceData(msg), n, seed, unsafe.SliceData(length), unsafe.SliceData(qtype), unsafe.SliceData(hash))
 	}
 }
 
-// scanAVX2 takes half of what Scan takes (BenchmarkScans).
+// scanAVX2 takes half of what questionsGo takes (BenchmarkQuestions).
 //
 //go:noescape
-func scanAVX2(msg *[]byte, n int, seed uint64, length *uint8, hash *uint64)
+func scanAVX2(msg *[]byte, n int, seed uint64, length *uint8, qtype *uint16, hash *uint64)

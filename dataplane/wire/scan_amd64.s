@@ -26,15 +26,13 @@ GLOBL keep<>(SB), RODATA|NOPTR, $128
 	MULXQ BX, AX, h \
 	XORQ  AX, h
 
-// func scanAVX2(msg *[]byte, n int, seed uint64, length *uint8, hash *uint64)
-//
-// The names are at offset 12 of the messages; 64 octets from there are looked
-// at.
-TEXT ·scanAVX2(SB), NOSPLIT, $64-40
+// func scanAVX2(msg *[]byte, n int, seed uint64, length *uint8, qtype *uint16, hash *uint64)
+TEXT ·scanAVX2(SB), NOSPLIT, $64-48
 	MOVQ msg+0(FP), SI
 	MOVQ n+8(FP), CX
 	MOVQ length+24(FP), DI
-	MOVQ hash+32(FP), R8
+	MOVQ qtype+32(FP), R14
+	MOVQ hash+40(FP), R8
 	MOVQ $0xa0761d6478bd642f, R9
 
 	VPXOR        Y4, Y4, Y4
@@ -48,9 +46,18 @@ TEXT ·scanAVX2(SB), NOSPLIT, $64-40
 
 loop:
 	XORL R11, R11                 // the length
-	CMPQ 16(SI), $76
+	CMPQ 16(SI), $96
 	JLT  next
 	MOVQ (SI), BX
+
+	// A query of opcode 0 with one question and nothing else.
+	MOVQ $0xffffffffffff00f8, AX
+	ANDQ 2(BX), AX
+	CMPQ AX, $0x01000000
+	JNE  next
+	CMPW 10(BX), $0
+	JNE  next
+
 	VMOVDQU   12(BX), Y0
 	VMOVDQU   44(BX), Y1
 	VPCMPEQB  Y0, Y4, Y2
@@ -74,6 +81,16 @@ loop:
 	JNE       next
 	TZCNTQ    AX, R12
 	JCS       next                // no zero
+	LEAQ      17(R12), AX
+	CMPQ      AX, 8(SI)
+	JNE       next
+	MOVL      13(BX)(R12*1), AX
+	MOVL      AX, DX
+	SHRL      $16, DX
+	CMPL      DX, $0x0100         // class IN
+	JNE       next
+	ROLW      $8, AX
+	MOVW      AX, (R14)
 	LEAQ      1(R12), R11
 
 	MOVQ    R10, DX
@@ -120,6 +137,7 @@ next:
 	MOVB R11, (DI)
 	ADDQ $24, SI
 	INCQ DI
+	ADDQ $2, R14
 	ADDQ $8, R8
 	DECQ CX
 	JNZ  loop

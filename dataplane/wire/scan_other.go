@@ -2,9 +2,13 @@
 
 package wire
 
-// Scans is Scan for the names behind the headers of a batch of messages, each
-// read up to its slice's capacity: length[i] and hash[i] are what Scan returns
-// for msg[i]; 0 where that is longer than 64.
-func Scans(msg [][]byte, seed uint64, length []uint8, hash []uint64) {
-	scansGo(msg, seed, length[:len(msg)], hash[:len(msg)])
+// Questions reads a batch of messages of the most usual shape: a query with one
+// question of class IN, in lower case and with a name of up to 64 octets, and
+// nothing behind it. It puts the name's length, its type and the hash that
+// LowerName.Set gives into length, qtype and hash; a length of 0 for other
+// messages, and for those in less memory than their questions and 16 octets
+// more might take. Whether a name is one, with lengths of labels that fit, is
+// not looked at: it is if it equals one.
+func Questions(msg [][]byte, seed uint64, length []uint8, qtype []uint16, hash []uint64) {
+	questionsGo(msg, seed, length, qtype, hash)
 }

@@ -1,19 +1,24 @@
 package wire
 
 import (
-	"bytes"
+	"encoding/binary"
 	"fmt"
 	"math/rand/v2"
 	"testing"
 )
 
-// scanInput is a message whose name has n octets, with noise behind it.
-func scanInput(n int) []byte {
+const scanBatch = 64
+
+// questionFor is a message of the usual shape whose name has n octets, with
+// noise behind it.
+func questionFor(n int) []byte {
 	m := make([]byte, HeaderLen+n, 600)
+	binary.BigEndian.PutUint64(m[2:], FlagRD<<48|1<<32)
 	for i := range m[HeaderLen:] {
 		m[HeaderLen+i] = "abcdefghijklmnopqrstuvwxyz-0123456789\x3f"[rand.IntN(38)]
 	}
 	m[len(m)-1] = 0
+	m = append(m, 0, byte(1+rand.IntN(40)), 0, ClassIN)
 	behind := m[len(m):cap(m)]
 	for i := range behind {
 		behind[i] = byte(rand.Uint32())
@@ -21,58 +26,89 @@ func scanInput(n int) []byte {
 	return m
 }
 
-// TestScansIsScan verifies that Scans gives for each name of a batch what Scan
-// gives: lengths around every limit, letters of upper case before, at and
-// behind the end, and messages in little memory.
-func TestScansIsScan(t *testing.T) {
-	const batch = 64
-	for round := range 2000 {
-		var msgs [][]byte
-		for i := range batch {
-			m := scanInput(1 + (round+i)%70)
-			if rand.IntN(3) == 0 {
-				m[:cap(m)][HeaderLen+rand.IntN(72)] = "AZ@_[`a{\x80\xc1\xe1\x00"[rand.IntN(12)]
-			}
-			if rand.IntN(8) == 0 {
-				m = m[: min(len(m), 60) : 60+rand.IntN(32)]
-			}
-			msgs = append(msgs, m)
-		}
-		var got, want [batch]uint8
-		var gotHash, wantHash [batch]uint64
-		Scans(msgs, uint64(round), got[:], gotHash[:])
-		scansGo(msgs, uint64(round), want[:], wantHash[:])
-		for i := range msgs {
-			if got[i] != want[i] || got[i] != 0 && gotHash[i] != wantHash[i] {
-				t.Fatalf("% x: %d octets, hash %x; Scan says %d, %x", msgs[i][HeaderLen:cap(msgs[i])], got[i], gotHash[i], want[i], wantHash[i])
-			}
-			if name := msgs[i][HeaderLen:]; got[i] != 0 && int(got[i]) <= len(name) &&
-				gotHash[i] != hashOf(bytes.Clone(name[:got[i]]), uint64(round)) {
-				t.Fatalf("%q: hash %x is not Set's", name, gotHash[i])
-			}
+// TestQuestionsTakesUsual verifies that usual queries are read, up to the
+// longest name that it knows.
+func TestQuestionsTakesUsual(t *testing.T) {
+	var length [1]uint8
+	var qtype [1]uint16
+	var hash [1]uint64
+	for n := 1; n <= 70; n++ {
+		m := questionFor(n)
+		Questions([][]byte{m}, 7, length[:], qtype[:], hash[:])
+		name := m[HeaderLen:][:n]
+		if want := n <= scanned; want != (length[0] != 0) {
+			t.Errorf("name of %d octets: %d", n, length[0])
+		} else if want && (int(length[0]) != n || hash[0] != hashOf(name, 7) || qtype[0] != binary.BigEndian.Uint16(m[HeaderLen+n:])) {
+			t.Errorf("name of %d octets: length %d, type %d, hash %x", n, length[0], qtype[0], hash[0])
 		}
 	}
 }
 
-// BenchmarkScans compares a batch in one call with a call for each name.
-func BenchmarkScans(b *testing.B) {
-	const batch = 64
-	for _, most := range []int{1, 32} {
+// TestQuestionsAgree verifies that both ways read the same out of messages
+// that are nearly usual: other octets anywhere, more or fewer of them, letters
+// of upper case before, at and behind the name's end, little memory.
+func TestQuestionsAgree(t *testing.T) {
+	for round := range 3000 {
 		var msgs [][]byte
-		for range batch {
-			msgs = append(msgs, scanInput(40+rand.IntN(most)-most/2))
+		for i := range scanBatch {
+			m := questionFor(1 + (round+i)%70)
+			switch rand.IntN(4) {
+			case 0:
+				m[:cap(m)][HeaderLen+rand.IntN(72)] = "AZ@_[`a{\x80\xc1\xe1\x00"[rand.IntN(12)]
+			case 1:
+				m[rand.IntN(len(m))] = byte(rand.Uint32()) & byte(rand.Uint32())
+			case 2:
+				m = m[:rand.IntN(110)]
+				m = m[: len(m) : len(m)+rand.IntN(60)]
+			}
+			msgs = append(msgs, m)
 		}
-		var length [batch]uint8
-		var hash [batch]uint64
-		b.Run(fmt.Sprintf("lengths=%d/batch", most), func(b *testing.B) {
-			for n := 0; n < b.N; n += batch {
-				Scans(msgs, 1, length[:], hash[:])
-			}
-		})
-		b.Run(fmt.Sprintf("lengths=%d/each", most), func(b *testing.B) {
-			for n := 0; n < b.N; n += batch {
-				scansGo(msgs, 1, length[:], hash[:])
-			}
-		})
+		checkAgree(t, msgs, uint64(round))
+	}
+}
+
+func checkAgree(t *testing.T, msgs [][]byte, seed uint64) {
+	t.Helper()
+	var got, want struct {
+		length [scanBatch]uint8
+		qtype  [scanBatch]uint16
+		hash   [scanBatch]uint64
+	}
+	Questions(msgs, seed, got.length[:], got.qtype[:], got.hash[:])
+	questionsGo(msgs, seed, want.length[:], want.qtype[:], want.hash[:])
+	for i := range msgs {
+		if got.length[i] != want.length[i] || got.length[i] != 0 && (got.hash[i] != want.hash[i] || got.qtype[i] != want.qtype[i]) {
+			t.Fatalf("% x of %d: length %d, type %d, hash %x; in Go %d, %d, %x", msgs[i], cap(msgs[i]),
+				got.length[i], got.qtype[i], got.hash[i], want.length[i], want.qtype[i], want.hash[i])
+		}
+	}
+}
+
+// FuzzQuestions verifies the same of any octets.
+func FuzzQuestions(f *testing.F) {
+	f.Add(questionFor(30), uint64(1))
+	f.Add([]byte{0, 1, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 1, '_', 0, 0, 1, 0, 1}, uint64(2))
+	f.Fuzz(func(t *testing.T, m []byte, seed uint64) {
+		checkAgree(t, [][]byte{append(make([]byte, 0, len(m)+100), m...)}, seed)
+	})
+}
+
+// BenchmarkQuestions compares both ways, for names of one length and of many.
+func BenchmarkQuestions(b *testing.B) {
+	var length [scanBatch]uint8
+	var qtype [scanBatch]uint16
+	var hash [scanBatch]uint64
+	for _, lengths := range []int{1, 32} {
+		var msgs [][]byte
+		for range scanBatch {
+			msgs = append(msgs, questionFor(40+rand.IntN(lengths)-lengths/2))
+		}
+		for name, read := range map[string]func([][]byte, uint64, []uint8, []uint16, []uint64){"Questions": Questions, "Go": questionsGo} {
+			b.Run(fmt.Sprintf("lengths=%d/%s", lengths, name), func(b *testing.B) {
+				for n := 0; n < b.N; n += scanBatch {
+					read(msgs, 1, length[:], qtype[:], hash[:])
+				}
+			})
+		}
 	}
 }
