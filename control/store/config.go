@@ -51,8 +51,6 @@ var reconnect = grpc.ConnectParams{
 func newClient(c Config, endpoints []string) (*clientv3.Client, error) {
 	cc := clientv3.Config{
 		Endpoints:            endpoints,
-		Username:             c.Username,
-		Password:             c.Password,
 		DialTimeout:          callTimeout,
 		DialKeepAliveTime:    keepAlive,
 		DialKeepAliveTimeout: keepAliveTimeout,
@@ -72,9 +70,21 @@ func newClient(c Config, endpoints []string) (*clientv3.Client, error) {
 		}
 		cc.TLS = tls
 	}
+	if c.Username != "" {
+		cc.Token = noToken
+	}
 	client, err := clientv3.New(cc)
 	if err != nil {
 		return nil, fmt.Errorf("etcd client for %v: %w", endpoints, plain(err))
 	}
+	if c.Username != "" {
+		client.Token, client.Username, client.Password = "", c.Username, c.Password
+	}
 	return client, nil
 }
+
+// noToken stands for the token of a user who has not been at etcd yet. A client
+// that is made with a name and a password asks for a token at once, and fails
+// where etcd is away. Made with a token it asks for another one when etcd
+// refuses the first.
+const noToken = "none-yet"

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"go.etcd.io/etcd/server/v3/embed"
+	"google.golang.org/grpc"
 )
 
 const (
@@ -24,6 +25,10 @@ const (
 	// startTimeout is how long the first start of an etcd may take: it reads
 	// its whole log.
 	startTimeout = time.Minute
+
+	// leaveTimeout is how long other programs may go on with their requests
+	// when etcd ends. A watch goes on for ever; etcd alone waits seven seconds.
+	leaveTimeout = 500 * time.Millisecond
 )
 
 // embedded is an etcd of one member in this process.
@@ -31,6 +36,9 @@ type embedded struct {
 	*embed.Etcd
 	quiet *atomic.Bool // it starts or stops: its warnings are of no use
 	once  sync.Once
+
+	mu   sync.Mutex
+	grpc []*grpc.Server // of its clients
 }
 
 // startEmbedded runs an etcd and waits until it serves.
@@ -41,7 +49,9 @@ func startEmbedded(ctx context.Context, c Config) (*embedded, error) {
 	e := &embedded{quiet: new(atomic.Bool)}
 	e.quiet.Store(true)
 	var err error
-	if e.Etcd, err = embed.StartEtcd(embeddedConfig(c, e.quiet)); errors.Is(err, syscall.EADDRINUSE) {
+	ec := embeddedConfig(c, e.quiet)
+	ec.ServiceRegister = e.register
+	if e.Etcd, err = embed.StartEtcd(ec); errors.Is(err, syscall.EADDRINUSE) {
 		return nil, fmt.Errorf("start the embedded etcd: %s is taken: stop the program there, name it in etcd-servers, or choose another etcd-listen", c.Listen)
 	}
 	if err != nil {
@@ -61,11 +71,26 @@ func startEmbedded(ctx context.Context, c Config) (*embedded, error) {
 	return nil, fmt.Errorf("start the embedded etcd in %s: %w", c.DataDir, err)
 }
 
-// stop ends etcd. What it has acknowledged is on disk. Clients that watch
-// have some seconds to leave.
+// register notes a server of clients; etcd has one for each kind of connection.
+func (e *embedded) register(s *grpc.Server) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.grpc = append(e.grpc, s)
+}
+
+// stop ends etcd. What it has acknowledged is on disk. Clients have
+// leaveTimeout to finish.
 func (e *embedded) stop() {
 	e.once.Do(func() {
 		e.quiet.Store(true)
+		cut := time.AfterFunc(leaveTimeout, func() {
+			e.mu.Lock()
+			defer e.mu.Unlock()
+			for _, s := range e.grpc {
+				s.Stop()
+			}
+		})
+		defer cut.Stop()
 		e.Close()
 	})
 }

@@ -60,27 +60,35 @@ type follower struct {
 	cluster, term uint64 // of the etcd that next is about
 }
 
-// turn lists if need be and watches until something is wrong.
+// turn lists if need be and watches until something is wrong. The probe before
+// a list tells within callTimeout that etcd cannot be reached.
 func (f *follower) turn(ctx context.Context) error {
+	if err := f.probe(ctx); err != nil {
+		return err
+	}
 	if f.next == nil {
 		if err := f.list(ctx); err != nil {
 			return err
 		}
-	}
-	if err := f.probe(ctx); err != nil {
-		return err
+		if err := f.probe(ctx); err != nil {
+			return err
+		}
 	}
 	return f.watch(ctx)
 }
 
-// probe asks the majority of etcd whether it is still the etcd that was
-// listed: the same cluster, at no lower revision, in no lower term.
+// probe asks the majority of etcd whether it is there and, once it was listed,
+// whether it is still the same: the same cluster, at no lower revision, in no
+// lower term.
 func (f *follower) probe(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
 	resp, err := f.client.Get(ctx, f.prefixes[0])
 	if err != nil {
-		return plain(err)
+		return f.plain(err)
+	}
+	if f.next == nil {
+		return nil
 	}
 	return f.check(resp.Header)
 }

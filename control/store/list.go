@@ -31,7 +31,7 @@ func (f *follower) list(ctx context.Context) error {
 	start := time.Now()
 	revision, count, err := f.beginning(ctx)
 	if err != nil {
-		return fmt.Errorf("begin a list: %w", plain(err))
+		return fmt.Errorf("begin a list: %w", f.plain(err))
 	}
 	if err := f.send(ctx, Batch{Kind: SyncBegin, Count: count, Revision: revision, Received: start}); err != nil {
 		return err
@@ -42,7 +42,7 @@ func (f *follower) list(ctx context.Context) error {
 			err = f.pages(ctx, prefix, revision)
 		}
 		if err != nil {
-			return fmt.Errorf("list %s: %w", prefix, plain(err))
+			return fmt.Errorf("list %s: %w", prefix, f.plain(err))
 		}
 	}
 	if err := f.send(ctx, Batch{Kind: SyncEnd, Revision: revision, Received: time.Now()}); err != nil {

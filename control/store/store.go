@@ -4,13 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/rs/zerolog"
 	"go.etcd.io/etcd/api/v3/mvccpb"
 	clientv3 "go.etcd.io/etcd/client/v3"
-	"google.golang.org/grpc/status"
 )
 
 // ErrConflict is the error of a Commit whose compares did not hold.
@@ -83,7 +81,7 @@ type Page struct {
 func (s *Store) Range(ctx context.Context, from, to string, limit, revision int64) (Page, error) {
 	resp, err := s.client.Get(ctx, from, clientv3.WithRange(to), clientv3.WithLimit(limit), clientv3.WithRev(revision))
 	if err != nil {
-		return Page{}, fmt.Errorf("read keys from %s: %w", from, plain(err))
+		return Page{}, fmt.Errorf("read keys from %s: %w", from, s.plain(err))
 	}
 	return Page{KVs: resp.Kvs, Revision: resp.Header.Revision, Count: resp.Count, More: resp.More}, nil
 }
@@ -101,25 +99,10 @@ func (s *Store) Commit(ctx context.Context, compares []clientv3.Cmp, ops []clien
 	defer cancel()
 	resp, err := s.client.Txn(ctx).If(compares...).Then(ops...).Commit()
 	if err != nil {
-		return 0, fmt.Errorf("write to etcd: %w", plain(err))
+		return 0, fmt.Errorf("write to etcd: %w", s.plain(err))
 	}
 	if !resp.Succeeded {
 		return resp.Header.Revision, ErrConflict
 	}
 	return resp.Header.Revision, nil
 }
-
-// plainError says what went wrong without gRPC's wrapping, and is still the
-// error that it wraps.
-type plainError struct{ error }
-
-func (e plainError) Unwrap() error { return e.error }
-
-// Error implements error.
-func (e plainError) Error() string {
-	text := status.Convert(e.error).Message()
-	text = strings.TrimPrefix(text, "connection error: desc = ")
-	return strings.Trim(text, `"`)
-}
-
-func plain(err error) error { return plainError{err} }
