@@ -47,11 +47,11 @@ func (e endpoint) open() (int, error) {
 	}
 	fd, err := unix.Socket(family, unix.SOCK_DGRAM|unix.SOCK_CLOEXEC, 0)
 	if err != nil {
-		return 0, listenError(e.addr, err)
+		return 0, ListenError("UDP", e.addr, err)
 	}
-	if err := errors.Join(e.setOptions(fd), unix.Bind(fd, sockaddr(e.addr))); err != nil {
+	if err := errors.Join(e.setOptions(fd), unix.Bind(fd, Sockaddr(e.addr))); err != nil {
 		unix.Close(fd)
-		return 0, listenError(e.addr, err)
+		return 0, ListenError("UDP", e.addr, err)
 	}
 	return fd, nil
 }
@@ -96,9 +96,9 @@ func flag(on bool) int {
 	return 0
 }
 
-// sockaddr is a for bind(2). A link-local address needs the zone that names
+// Sockaddr is a for bind(2). A link-local address needs the zone that names
 // its interface; one that does not exist becomes EADDRNOTAVAIL.
-func sockaddr(a netip.AddrPort) unix.Sockaddr {
+func Sockaddr(a netip.AddrPort) unix.Sockaddr {
 	if a.Addr().Is4() {
 		return &unix.SockaddrInet4{Port: int(a.Port()), Addr: a.Addr().As4()}
 	}
@@ -109,19 +109,21 @@ func sockaddr(a netip.AddrPort) unix.Sockaddr {
 	return sa
 }
 
-// listenError says what an operator can do about err.
-func listenError(a netip.AddrPort, err error) error {
+// ListenError says what an operator can do about err, with which listening on a
+// failed. protocol is UDP or TCP.
+func ListenError(protocol string, a netip.AddrPort, err error) error {
+	what := fmt.Sprintf("listen on %s (%s)", a, protocol)
 	switch {
 	case errors.Is(err, unix.EADDRINUSE):
-		return fmt.Errorf("listen on %s (UDP): another program has this port: stop it (ss -ulnp 'sport = %d' names it) or change dns-addr in [Dns]", a, a.Port())
+		return fmt.Errorf("%s: another program has this port: stop it (ss -%clnp 'sport = %d' names it) or change dns-addr in [Dns]", what, protocol[0]|0x20, a.Port())
 	case errors.Is(err, unix.EADDRNOTAVAIL):
-		return fmt.Errorf("listen on %s (UDP): this machine has no such address: add it to an interface or change dns-addr in [Dns]", a)
+		return fmt.Errorf("%s: this machine has no such address: add it to an interface or change dns-addr in [Dns]", what)
 	case errors.Is(err, unix.EAFNOSUPPORT):
-		return fmt.Errorf("listen on %s (UDP): this machine has no IPv6: take the address out of dns-addr in [Dns]", a)
+		return fmt.Errorf("%s: this machine has no IPv6: take the address out of dns-addr in [Dns]", what)
 	case errors.Is(err, unix.EACCES):
-		return fmt.Errorf("listen on %s (UDP): no permission for ports below 1024: run as root, give the binary CAP_NET_BIND_SERVICE, or change dns-addr in [Dns]", a)
+		return fmt.Errorf("%s: no permission for ports below 1024: run as root, give the binary CAP_NET_BIND_SERVICE, or change dns-addr in [Dns]", what)
 	}
-	return fmt.Errorf("listen on %s (UDP): %w", a, err)
+	return fmt.Errorf("%s: %w", what, err)
 }
 
 // socketDrops is the kernel's count of datagrams that found the socket's

@@ -1,0 +1,6 @@
+// Package exception serves what the poll loops do not: DNS over TCP
+// (RFC 7766), through the kernel's sockets and the same engine.
+//
+// It must not answer a query itself, and nothing of it runs in a poll loop: a
+// TCPQueue has a worker of its own, on whichever core has time.
+package exception

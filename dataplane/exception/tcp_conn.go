@@ -1,0 +1,165 @@
+package exception
+
+import (
+	"encoding/binary"
+	"errors"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/ipdcode/skydns/dataplane/engine"
+)
+
+// conn is one connection. It is in one list always.
+type conn struct {
+	fd      int
+	client  engine.Client
+	queries int    // taken so far
+	in      []byte // arrived, and not taken yet: less than a message, but while out is not empty
+	out     []byte // replies that the kernel did not take yet
+	eof     bool   // the client sends no more
+	broken  bool   // a read or a write failed
+	why     End    // of a connection that leaves: the reason
+
+	list       *list
+	since      time.Duration // in the list
+	prev, next *conn
+}
+
+// list is connections in the order in which they came into it.
+type list struct{ first, last *conn }
+
+// push moves c to the end of the list.
+func (l *list) push(c *conn, now time.Duration) {
+	c.unlink()
+	c.list, c.since, c.prev = l, now, l.last
+	if l.last != nil {
+		l.last.next = c
+	} else {
+		l.first = c
+	}
+	l.last = c
+}
+
+// unlink takes c out of its list, if it is in one.
+func (c *conn) unlink() {
+	l := c.list
+	if l == nil {
+		return
+	}
+	if c.prev != nil {
+		c.prev.next = c.next
+	} else {
+		l.first = c.next
+	}
+	if c.next != nil {
+		c.next.prev = c.prev
+	} else {
+		l.last = c.prev
+	}
+	c.list, c.prev, c.next = nil, nil, nil
+}
+
+// before is the first connection of the list if it came no later than then.
+func (l *list) before(then time.Duration) *conn {
+	if l.first == nil || l.first.since > then {
+		return nil
+	}
+	return l.first
+}
+
+// keep holds what arrived and was not taken. It accounts for the memory.
+func (q *TCPQueue) keep(c *conn, rest []byte) {
+	q.held -= int64(cap(c.in))
+	if len(rest) == 0 {
+		c.in = nil
+	} else {
+		c.in = append(c.in[:0], rest...)
+	}
+	q.held += int64(cap(c.in))
+}
+
+// hold keeps replies for a client that does not read as fast as it asks.
+func (q *TCPQueue) hold(c *conn, rest []byte) {
+	q.held -= int64(cap(c.out))
+	c.out = append([]byte(nil), rest...)
+	q.held += int64(cap(c.out))
+}
+
+// flush sends what waits for c; true once all of it is sent.
+func (q *TCPQueue) flush(c *conn) bool {
+	n, err := unix.Write(c.fd, c.out)
+	switch {
+	case err == nil && n == len(c.out):
+		q.held -= int64(cap(c.out))
+		c.out = nil
+		q.idle.push(c, q.now)
+		if err := q.watch(unix.EPOLL_CTL_MOD, c.fd, unix.EPOLLIN); err != nil {
+			q.end(c, Broken)
+			return false
+		}
+		return true
+	case err == nil:
+		c.out = c.out[n:]
+		q.held -= int64(n)
+	case !errors.Is(err, unix.EAGAIN) && !errors.Is(err, unix.EINTR):
+		q.end(c, Broken)
+	}
+	return false
+}
+
+// leave ends a connection so that the client gets the last replies: no more is
+// sent, and what still arrives is read, for to close before that would reset it.
+func (q *TCPQueue) leave(c *conn, why End) {
+	if unix.Shutdown(c.fd, unix.SHUT_WR) != nil {
+		q.end(c, Broken)
+		return
+	}
+	q.keep(c, nil)
+	c.why = why
+	q.leaving.push(c, q.now)
+}
+
+// discard reads what comes from a client that is being left.
+func (q *TCPQueue) discard(c *conn) {
+	n, err := unix.Read(c.fd, q.exchange.input[:readSize])
+	if n == 0 || err != nil && !errors.Is(err, unix.EAGAIN) && !errors.Is(err, unix.EINTR) {
+		q.end(c, c.why)
+	}
+}
+
+// end closes a connection. One that the client is to blame for is reset, so
+// that the kernel keeps nothing of it.
+func (q *TCPQueue) end(c *conn, why End) {
+	q.keep(c, nil)
+	q.held -= int64(cap(c.out))
+	c.out = nil
+	c.unlink()
+	delete(q.conns, int32(c.fd))
+	if why == Stalled || why == Memory {
+		reset(c.fd)
+	} else {
+		unix.Close(c.fd)
+	}
+	q.limits.leave(c.client)
+	q.counters.end(why)
+}
+
+// reset closes a connection at once, and what waits in it is lost.
+func reset(fd int) {
+	_ = unix.SetsockoptLinger(fd, unix.SOL_SOCKET, unix.SO_LINGER, &unix.Linger{Onoff: 1})
+	unix.Close(fd)
+}
+
+// clientOf is a socket address as the engine wants it.
+func clientOf(sa unix.Sockaddr) engine.Client {
+	var a [16]byte
+	switch sa := sa.(type) {
+	case *unix.SockaddrInet4:
+		a[10], a[11] = 0xff, 0xff
+		copy(a[12:], sa.Addr[:])
+	case *unix.SockaddrInet6:
+		a = sa.Addr
+	}
+	return engine.Client{Hi: binary.BigEndian.Uint64(a[:8]), Lo: binary.BigEndian.Uint64(a[8:])}
+}
