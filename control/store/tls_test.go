@@ -105,16 +105,16 @@ func TestTLS(t *testing.T) {
 	for _, c := range []struct {
 		name   string
 		config Config
-		want   string
+		want   string // "": what TLS 1.3 lets a client see of a refusal differs
 	}{
 		{"another authority's server", Config{CAFile: other.file("ca.pem"), CertFile: good.CertFile, KeyFile: good.KeyFile}, "unknown authority"},
-		{"no certificate", Config{CAFile: good.CAFile}, "tls: "},
-		{"another authority's client", Config{CAFile: good.CAFile, CertFile: other.file("client.pem"), KeyFile: other.file("client.key")}, "tls: "},
+		{"no certificate", Config{CAFile: good.CAFile}, ""},
+		{"another authority's client", Config{CAFile: good.CAFile, CertFile: other.file("client.pem"), KeyFile: other.file("client.key")}, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel() // each waits for a connection in vain
 			_, err := open(t, c.config, etcd).Commit(t.Context(), nil, nil)
-			if err == nil || !strings.Contains(err.Error(), c.want) {
+			if err == nil || !strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), "deadline") {
 				t.Errorf("error %v", err)
 			}
 		})
