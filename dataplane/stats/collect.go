@@ -6,14 +6,25 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/ipdcode/skydns/dataplane/engine"
+	"github.com/ipdcode/skydns/dataplane/exception"
 	"github.com/ipdcode/skydns/dataplane/netio"
 )
 
-// Source is where the counts of one core are read.
+// Source is where the counts of one worker are read.
 type Source struct {
-	Core     int // the core's number
+	Core     int // the number of its core, or of its TCP queue
 	Counters *Core
 	Drops    *netio.Drops
+	TCP      *exception.TCPCounters // nil but for a worker of TCP, which has no core of its own
+}
+
+// label is the worker in metrics: the core's number, or tcp and the queue's.
+func (s *Source) label() string {
+	number := strconv.Itoa(s.Core)
+	if s.TCP != nil {
+		return "tcp" + number
+	}
+	return number
 }
 
 // The metrics. A core's share stays apart: a core that is worse off than the
@@ -39,7 +50,8 @@ type collector struct {
 
 // Describe implements prometheus.Collector.
 func (c *collector) Describe(ch chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{queriesDesc, dropsDesc, lostDesc, changesDesc, errorsDesc} {
+	for _, d := range []*prometheus.Desc{queriesDesc, dropsDesc, lostDesc, changesDesc, errorsDesc,
+		acceptedDesc, openDesc, endedDesc} {
 		ch <- d
 	}
 }
@@ -50,7 +62,7 @@ func (c *collector) Collect(ch chan<- prometheus.Metric) {
 		ch <- prometheus.MustNewConstMetric(d, prometheus.CounterValue, float64(n), labels...)
 	}
 	for _, s := range c.sources {
-		core := strconv.Itoa(s.Core)
+		core := s.label()
 		for v := range engine.NumVerdicts {
 			counter(queriesDesc, s.Counters.Verdict(v), core, v.String())
 		}
@@ -59,6 +71,7 @@ func (c *collector) Collect(ch chan<- prometheus.Metric) {
 		}
 		counter(lostDesc, s.Counters.Lost(), core)
 	}
+	c.collectTCP(ch)
 	counter(changesDesc, c.snapshot.changes.Load())
 	counter(errorsDesc, c.snapshot.errors.Load())
 }
