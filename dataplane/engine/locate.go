@@ -102,6 +102,9 @@ func (e *Engine) locate(v *snapshot.View, name *wire.LowerName, node snapshot.No
 		}
 	}
 	f := found{zone: v.Zone(encloser.Zone())}
+	if qtype == typeDS && node != nil && node.Flags()&snapshot.Apex != 0 {
+		f.zone = p.upper(v, name, f.zone)
+	}
 	if f.zone == nil {
 		return f
 	}
@@ -126,6 +129,20 @@ func (e *Engine) locate(v *snapshot.View, name *wire.LowerName, node snapshot.No
 		f.place = missing
 	}
 	return f
+}
+
+// upper is the zone that holds the DS of an apex: the one above, if that is
+// ours too (RFC 4035 section 3.1.4.1), else the apex's own.
+func (p *path) upper(v *snapshot.View, name *wire.LowerName, own snapshot.Zone) snapshot.Zone {
+	if p.set(name); p.labels == 0 {
+		return own
+	}
+	if parent := p.node(v, p.labels-1); parent != nil {
+		if zone := v.Zone(parent.Zone()); zone != nil {
+			return zone
+		}
+	}
+	return own
 }
 
 // interrupted looks for a cut or a DNAME on the way down from the apex to the

@@ -68,9 +68,30 @@ func TestMalformed(t *testing.T) {
 		{"class ANY", at(plain(), len(plain())-1, 255), dns.RcodeSuccess, Answered},
 		{"type OPT", at(plain(), len(plain())-3, 41), dns.RcodeFormatError, FormErr},
 		{"AXFR", at(plain(), len(plain())-3, 252), dns.RcodeRefused, Refused},
+		{"unassigned opcode 15", at(plain(), 2, 0x78), dns.RcodeNotImplemented, NotImp},
+		{"UPDATE", at(plain(), 2, 0x28), dns.RcodeNotImplemented, NotImp},
+		{"IXFR", at(plain(), len(plain())-3, 251), dns.RcodeRefused, Refused},
+		{"type MAILB", at(plain(), len(plain())-3, 253), dns.RcodeNotImplemented, NotImp},
+		{"type TSIG", at(plain(), len(plain())-3, 250), dns.RcodeNotImplemented, NotImp},
+		{"type 0", at(plain(), len(plain())-3, 0), dns.RcodeFormatError, FormErr},
+		{"class HESIOD", at(plain(), len(plain())-1, 4), dns.RcodeRefused, Refused},
+		{"class NONE", at(plain(), len(plain())-2, 0, 254), dns.RcodeRefused, Refused},
+		{"compression behind a label", at(plain(), 16, 0xc0, 0x0c), dns.RcodeFormatError, FormErr},
+		{"a binary label (RFC 2673)", at(plain(), 12, 0x41, 8, 0xff), dns.RcodeFormatError, FormErr},
+		{"an extended label type", at(plain(), 12, 0x80), dns.RcodeFormatError, FormErr},
+		{"all counts at their most", at(plain(), 4, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff), dns.RcodeFormatError, FormErr},
 		{"two OPT records", packed(t, func(m *dns.Msg) { m.SetEdns0(512, false); m.Extra = append(m.Extra, m.Extra[0]) }), dns.RcodeFormatError, FormErr},
 		{"OPT as an answer", packed(t, func(m *dns.Msg) { m.SetEdns0(512, false); m.Answer, m.Extra = m.Extra, nil }), dns.RcodeFormatError, FormErr},
 		{"EDNS version 1", packed(t, withEDNS(1232, func(o *dns.OPT) { o.SetVersion(1) })), dns.RcodeBadVers, BadVers},
+		{"OPT with an owner", at(packed(t, withEDNS(1232, nil)), 29, 1), dns.RcodeFormatError, FormErr},
+		{"option longer than its OPT", at(packed(t, withEDNS(1232, func(o *dns.OPT) {
+			o.Option = append(o.Option, &dns.EDNS0_LOCAL{Code: 65001, Data: []byte("x")})
+		})), 43, 9), dns.RcodeFormatError, FormErr},
+		{"EDNS version 255 with such an option", at(packed(t, withEDNS(1232, func(o *dns.OPT) {
+			o.SetVersion(255)
+			o.Option = append(o.Option, &dns.EDNS0_LOCAL{Code: 65001, Data: []byte("x")})
+		})), 43, 9), dns.RcodeBadVers, BadVers},
+		{"unknown EDNS flags", packed(t, withEDNS(1232, func(o *dns.OPT) { o.SetZ(0x7fff) })), dns.RcodeSuccess, Answered},
 		{"unknown option", packed(t, withEDNS(1232, func(o *dns.OPT) {
 			o.Option = append(o.Option, &dns.EDNS0_LOCAL{Code: 65001, Data: []byte("x")})
 		})), dns.RcodeSuccess, Answered},
@@ -97,7 +118,57 @@ func TestMalformed(t *testing.T) {
 			if m.Rcode != tt.rcode || !m.Response || !bytes.Equal(raw[:2], id) {
 				t.Errorf("rcode %d, id %x", m.Rcode, raw[:2])
 			}
+			if o := m.IsEdns0(); o != nil && (o.Version() != 0 || o.Z() != 0) {
+				t.Errorf("OPT %v", o)
+			}
+			checkReply(t, tt.query, raw, false)
 		})
+	}
+}
+
+// TestNotQUERY verifies that what is not implemented is refused as politely as
+// the rest: with the question and, for OPT, OPT (RFC 8906 section 3.1.5, RFC 6891
+// section 6.1.1).
+func TestNotQUERY(t *testing.T) {
+	l := newLab(t, Config{})
+	l.load(exampleZone)
+	for opcode := 1; opcode < 16; opcode++ {
+		for _, opt := range []bool{false, true} {
+			q := packed(t, func(m *dns.Msg) {
+				if m.Opcode = opcode; opt {
+					m.SetEdns0(1232, true)
+				}
+			})
+			m := new(dns.Msg)
+			if err := m.Unpack(l.ask(q, 1232)); err != nil {
+				t.Fatal(err)
+			}
+			if m.Rcode != dns.RcodeNotImplemented || m.Opcode != opcode || len(m.Question) != 1 || (m.IsEdns0() != nil) != opt || m.Authoritative {
+				t.Errorf("got %v", m)
+			}
+		}
+	}
+}
+
+// TestLongestNames verifies names of 255 octets and labels of 63, and that one
+// octet more is an error.
+func TestLongestNames(t *testing.T) {
+	label := strings.Repeat("x", 63) + "."
+	longest := label + label + label + strings.Repeat("y", 53) + ".example."
+	l := newLab(t, Config{})
+	l.load(exampleZone + longest + " 30 IN A 192.0.2.7\n" + label + "example. 30 IN A 192.0.2.8\n")
+	for _, name := range []string{longest, strings.ToUpper(longest), label + "example."} {
+		if m := l.query(name, dns.TypeA); len(m.Answer) != 1 || m.Question[0].Name != name {
+			t.Errorf("%s: %v", name, m)
+		}
+	}
+	raw := []byte{0, 1, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0}
+	for range 4 {
+		raw = append(append(raw, 63), strings.Repeat("x", 63)...)
+	}
+	raw = append(raw, 0, 0, 1, 0, 1) // 257 octets of name
+	if l.ask(raw, 512); l.batch.Verdict[0] != FormErr {
+		t.Errorf("a name of 257 octets: %v", l.batch.Verdict[0])
 	}
 }
 
