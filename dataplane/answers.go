@@ -13,6 +13,7 @@ func engineConfig(c *configs.Config, engines int) engine.Config {
 	config := engine.Config{
 		Mode: engine.AllRotated, UDPSize: a.UDPSize, Cookies: a.Cookies,
 		Identity: a.Identity, Version: a.Version, SubnetFrom: a.SubnetFrom,
+		Keepalive: keepalive,
 		Limits: engine.Limits{
 			Queries: share(l.Queries), Replies: share(l.Replies), Slip: l.Slip,
 			IPv4: l.IPv4, IPv6: l.IPv6, Exempt: l.Exempt,

@@ -26,9 +26,10 @@ func pollCores(configured, usable []int) ([]int, error) {
 
 // makeRoom keeps Go's own threads, and DPDK's, out of the poll loops' way:
 // off their cores where there are others, and with a processor of the scheduler
-// to themselves. Call it before the workers start: they pin their threads after it.
-func makeRoom(poll, usable []int) {
-	runtime.GOMAXPROCS(len(poll) + 1)
+// to themselves, as has each of so many other workers. Call it before the
+// workers start: they pin their threads after it.
+func makeRoom(poll, usable []int, workers int) {
+	runtime.GOMAXPROCS(len(poll) + workers + 1)
 	others := slices.DeleteFunc(slices.Clone(usable), func(c int) bool { return slices.Contains(poll, c) })
 	if len(others) == 0 {
 		others = usable

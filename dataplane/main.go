@@ -6,6 +6,7 @@
 //	serve.go    wiring: from a configuration to running poll loops, and back
 //	answers.go  from the configuration to that of the engines
 //	drivers.go  the only place that picks a driver; driver_dpdk.go opens that one
+//	tcp.go      where TCP is listened on, and by how many queues
 //	cores.go    which cores poll, and what may run beside them
 //	refresh.go  following the snapshot from generation to generation; the clock
 package main

@@ -12,6 +12,7 @@ import (
 
 	"github.com/ipdcode/skydns/configs"
 	"github.com/ipdcode/skydns/dataplane/engine"
+	"github.com/ipdcode/skydns/dataplane/exception"
 	"github.com/ipdcode/skydns/dataplane/netio"
 	"github.com/ipdcode/skydns/dataplane/snapshot"
 	"github.com/ipdcode/skydns/dataplane/stats"
@@ -38,6 +39,11 @@ func serve(ctx context.Context, c *configs.Config, log zerolog.Logger) error {
 	if err != nil {
 		return err
 	}
+	tcp, err := openTCP(c, log, len(cores))
+	if err != nil {
+		return errors.Join(err, closeAll(queues))
+	}
+	queues = append(queues, tcp...)
 	reader := snapshot.OpenReader(snapshotDir(c, log))
 	clock := new(atomic.Uint64)
 	setClock(clock)
@@ -51,7 +57,7 @@ func serve(ctx context.Context, c *configs.Config, log zerolog.Logger) error {
 		return errors.Join(err, closeAll(queues))
 	}
 	defer stopStats()
-	makeRoom(cores, usable)
+	makeRoom(cores, usable, len(tcp))
 
 	refreshing, stopRefresh := context.WithCancel(context.Background())
 	var refresher sync.WaitGroup
@@ -82,9 +88,9 @@ func snapshotDir(c *configs.Config, log zerolog.Logger) string {
 	return dir
 }
 
-// newWorkers makes the worker of each queue.
+// newWorkers makes the worker of each queue: those of the cores come first.
 func newWorkers(c *configs.Config, log zerolog.Logger, cores []int, queues []netio.Queue, reader *snapshot.Reader, clock *atomic.Uint64) ([]*worker.Worker, error) {
-	config := engineConfig(c, len(queues))
+	config := engineConfig(c, len(cores))
 	workers := make([]*worker.Worker, len(queues))
 	for i, q := range queues {
 		slot, err := reader.NewSlot()
@@ -92,8 +98,12 @@ func newWorkers(c *configs.Config, log zerolog.Logger, cores []int, queues []net
 			return nil, err
 		}
 		config.Seed = rand.Uint64()
+		core := worker.AnyCore
+		if i < len(cores) {
+			core = cores[i]
+		}
 		workers[i] = &worker.Worker{
-			Core: cores[i], Queue: q, Engine: engine.New(config), Slot: slot,
+			Core: core, Queue: q, Engine: engine.New(config), Slot: slot,
 			Counters: new(stats.Core), Clock: clock, Log: log,
 		}
 	}
@@ -106,8 +116,13 @@ func serveStats(c *configs.Config, workers []*worker.Worker, snap *stats.Snapsho
 		return func() {}, nil
 	}
 	sources := make([]stats.Source, len(workers))
+	tcp := 0
 	for i, w := range workers {
 		sources[i] = stats.Source{Core: w.Core, Counters: w.Counters, Drops: w.Queue.Drops()}
+		if q, ok := w.Queue.(*exception.TCPQueue); ok {
+			sources[i].Core, sources[i].TCP = tcp, q.Counters()
+			tcp++
+		}
 	}
 	server, err := stats.NewServer(c.Stats.Server, sources, snap)
 	if err != nil {

@@ -22,6 +22,7 @@ const acceptRound = 64
 // listen opens a listening socket that other queues may share. With free the
 // address need not exist yet: connections come when it does.
 func listen(a netip.AddrPort, c *TCPConfig) (int, error) {
+	a = netip.AddrPortFrom(a.Addr().Unmap(), a.Port())
 	family := unix.AF_INET6
 	if a.Addr().Is4() {
 		family = unix.AF_INET

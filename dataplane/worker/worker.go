@@ -19,10 +19,14 @@ import (
 	"github.com/ipdcode/skydns/dataplane/stats"
 )
 
+// AnyCore is the core of a worker whose queue waits more than it works, as of
+// TCP: it runs wherever there is time.
+const AnyCore = -1
+
 // Worker is one poll loop. The exported fields are set before Run, and belong
 // to it from then on.
 type Worker struct {
-	Core     int // the number of the core that the loop runs on
+	Core     int // the number of the core that the loop runs on; AnyCore
 	Queue    netio.Queue
 	Engine   *engine.Engine
 	Slot     *snapshot.Slot
@@ -39,9 +43,11 @@ type Worker struct {
 // Run serves the queue until it is closed. It keeps its thread for itself:
 // call it in a goroutine of its own.
 func (w *Worker) Run() error {
-	runtime.LockOSThread() // never unlocked: the pinned thread ends with the goroutine
-	if err := pin(w.Core); err != nil {
-		return err
+	runtime.LockOSThread() // never unlocked: a pinned thread ends with the goroutine
+	if w.Core != AnyCore {
+		if err := pin(w.Core); err != nil {
+			return err
+		}
 	}
 	debug.SetPanicOnFault(true)
 	for w.turn() {
