@@ -18,8 +18,12 @@ import (
 // on the others.
 const pollCore = 1
 
-// interval is how long one sample takes.
-const interval = 100 * time.Millisecond
+// interval is how long one sample takes: short, for other work on the machine
+// comes in fits. uncertain is how far apart a sample's two readings may be.
+const (
+	interval  = 10 * time.Millisecond
+	uncertain = 10 * time.Microsecond
+)
 
 // cost is the cycles that a query takes.
 type cost struct {
@@ -48,7 +52,7 @@ func read(tid int, count func() uint64) (reading, error) {
 		if err != nil {
 			return reading{}, err
 		}
-		if after-before < interval/10_000 {
+		if after-before < uncertain {
 			return reading{after, n}, nil
 		}
 	}

@@ -74,7 +74,7 @@ func run(names, queries []int, lasting time.Duration) error {
 		}
 	}
 	table.Print(os.Stdout)
-	fmt.Println("CPU time of the polling thread, the best and the median of intervals of 100 ms (testpmd: 1 s of the process).")
+	fmt.Println("CPU time of the polling thread, the best and the median of intervals of 10 ms (testpmd: 1 s of the process).")
 	fmt.Println("net_pcap keeps the whole capture in its pool: the more queries, the more of it comes from beyond the caches, for all three alike.")
 	return nil
 }
