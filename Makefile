@@ -13,6 +13,7 @@ TEST_PACKAGES  := bind9-dnsutils curl dpdk dpdk-dev etcd-client iproute2
 
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 FUZZTIME    ?= 30s
+CHAOSTIME   ?= 10m
 
 # Whether DPDK is to be had: asked late, because setup may install it.
 have_dpdk = pkg-config --exists libdpdk 2>/dev/null
@@ -26,7 +27,7 @@ DATAPLANE_GOAMD64 ?= $(shell \
 	for f in avx2 bmi1 bmi2 f16c fma abm movbe; do grep -qw $$f /proc/cpuinfo || { echo v1; exit; }; done; echo v3)
 
 # The tests that a plain `go test` of them all would run a second time.
-slow_tests = /tools/e2e$$|/tools/repocheck$$
+slow_tests = /tools/chaos$$|/tools/e2e$$|/tools/repocheck$$
 
 ##@ Work
 
@@ -76,7 +77,11 @@ test-unit: ## the packages' own tests, with the race detector
 
 .PHONY: test-e2e
 test-e2e: ## the real programs, end to end
-	CGO_ENABLED=0 go test -count=1 -timeout 10m ./tools/e2e
+	CGO_ENABLED=0 go test -count=1 -timeout 10m ./tools/e2e ./tools/chaos
+
+.PHONY: chaos
+chaos: ## failures at random for CHAOSTIME=10m: etcd, control and dataplane killed, stopped, cut off
+	CGO_ENABLED=0 go test -count=1 -v -timeout 0 ./tools/chaos -args -for $(CHAOSTIME)
 
 .PHONY: test-dpdk
 test-dpdk: ## DPDK on virtual devices and network namespaces (needs root)

@@ -68,6 +68,12 @@ func (p *Process) Terminate(tb testing.TB) int {
 	return p.cmd.ProcessState.ExitCode()
 }
 
+// Pause stops the process with SIGSTOP until Resume or its end.
+func (p *Process) Pause() { p.cmd.Process.Signal(syscall.SIGSTOP) }
+
+// Resume lets a paused process go on.
+func (p *Process) Resume() { p.cmd.Process.Signal(syscall.SIGCONT) }
+
 // signal sends the signal and waits for the end of the process.
 func (p *Process) signal(tb testing.TB, s syscall.Signal) {
 	tb.Helper()

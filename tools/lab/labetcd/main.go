@@ -1,5 +1,6 @@
-// Labetcd is an etcd of one member for tests: small, quick to start, and safe
-// to kill, since it works in the folder it is given and nowhere else.
+// Labetcd is an etcd for tests, alone or a member of a cluster: small, quick to
+// start, and safe to kill, since it works in the folder it is given and nowhere
+// else.
 package main
 
 import (
@@ -14,33 +15,59 @@ import (
 )
 
 func main() {
-	dir := flag.String("data-dir", "", "folder of the data")
-	client := flag.String("client-url", "", "URL to serve clients at")
-	peer := flag.String("peer-url", "", "URL to serve other members at, which it never has")
+	m := member{}
+	flag.StringVar(&m.dir, "data-dir", "", "folder of the data")
+	flag.StringVar(&m.name, "name", "default", "name of the member")
+	flag.StringVar(&m.client, "client-url", "", "URL to serve clients at")
+	flag.StringVar(&m.peer, "peer-url", "", "URL to serve other members at")
+	flag.StringVar(&m.advertised, "advertised-peer-url", "", "URL that other members are told, if that is another one")
+	flag.StringVar(&m.cluster, "cluster", "", "NAME=URL,…: the members as they are told; empty: this one alone")
 	flag.Parse()
-	if err := run(*dir, *client, *peer); err != nil {
+	if err := run(m); err != nil {
 		fmt.Fprintln(os.Stderr, "labetcd:", err)
 		os.Exit(1)
 	}
 }
 
-// run serves until SIGTERM or SIGINT.
-func run(dir, client, peer string) error {
-	clientURL, err := url.Parse(client)
-	if err != nil {
-		return fmt.Errorf("client URL: %w", err)
-	}
-	peerURL, err := url.Parse(peer)
-	if err != nil {
-		return fmt.Errorf("peer URL: %w", err)
-	}
-	config := embed.NewConfig()
-	config.Dir = dir
-	config.LogLevel = "warn"
-	config.ListenClientUrls, config.AdvertiseClientUrls = []url.URL{*clientURL}, []url.URL{*clientURL}
-	config.ListenPeerUrls, config.AdvertisePeerUrls = []url.URL{*peerURL}, []url.URL{*peerURL}
-	config.InitialCluster = config.InitialClusterFromName(config.Name)
+// member is what the flags say.
+type member struct {
+	dir, name, client, peer, advertised, cluster string
+}
 
+// config is etcd's own configuration.
+func (m member) config() (*embed.Config, error) {
+	clientURL, err := url.Parse(m.client)
+	if err != nil {
+		return nil, fmt.Errorf("client URL: %w", err)
+	}
+	peerURL, err := url.Parse(m.peer)
+	if err != nil {
+		return nil, fmt.Errorf("peer URL: %w", err)
+	}
+	advertised := peerURL
+	if m.advertised != "" {
+		if advertised, err = url.Parse(m.advertised); err != nil {
+			return nil, fmt.Errorf("advertised peer URL: %w", err)
+		}
+	}
+	c := embed.NewConfig()
+	c.Dir, c.Name = m.dir, m.name
+	c.LogLevel = "warn"
+	c.ListenClientUrls, c.AdvertiseClientUrls = []url.URL{*clientURL}, []url.URL{*clientURL}
+	c.ListenPeerUrls, c.AdvertisePeerUrls = []url.URL{*peerURL}, []url.URL{*advertised}
+	c.InitialCluster = m.cluster
+	if m.cluster == "" {
+		c.InitialCluster = c.InitialClusterFromName(c.Name)
+	}
+	return c, nil
+}
+
+// run serves until SIGTERM or SIGINT.
+func run(m member) error {
+	config, err := m.config()
+	if err != nil {
+		return err
+	}
 	server, err := embed.StartEtcd(config)
 	if err != nil {
 		return fmt.Errorf("start etcd: %w", err)
