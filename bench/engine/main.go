@@ -13,6 +13,7 @@ import (
 	"github.com/ipdcode/skydns/bench/internal/report"
 	"github.com/ipdcode/skydns/bench/internal/zone"
 	"github.com/ipdcode/skydns/dataplane/engine"
+	"github.com/ipdcode/skydns/dataplane/snapshot"
 )
 
 // plain is the kind that is measured in every snapshot: queries for the one
@@ -53,6 +54,7 @@ func measureSnapshot(table *report.Table, n, queries, rounds int) error {
 		return err
 	}
 	defer snap.Close()
+	snap.Writer.SetCookieSecrets(snapshot.CookieSecrets{Sign: [2]uint64{1, 2}})
 	showMemory(snap)
 	slot, err := snap.Reader.NewSlot()
 	if err != nil {

@@ -7,8 +7,10 @@ import (
 	"time"
 
 	"github.com/ipdcode/skydns/bench/internal/clock"
+	"github.com/ipdcode/skydns/bench/internal/zone"
 	"github.com/ipdcode/skydns/dataplane/engine"
 	"github.com/ipdcode/skydns/dataplane/snapshot"
+	"github.com/ipdcode/skydns/dataplane/wire"
 )
 
 // room is what a reply may take, and how far apart messages are: an odd
@@ -31,14 +33,19 @@ type bench struct {
 	batch   engine.Batch
 	queries [][]byte
 	memory  []byte
+
+	networks bool // each query comes from another network
 }
 
 // measure asks all queries of the kind so many times, size of them together.
 func measure(slot *snapshot.Slot, k kind, size, rounds int) (result, error) {
 	whole := len(k.queries) / size * size
-	b := &bench{slot: slot, engine: engine.New(engine.Config{}), queries: k.queries[:whole],
+	b := &bench{slot: slot, engine: engine.New(k.config), queries: k.queries[:whole],
 		memory: make([]byte, engine.BatchSize*room)}
 	b.batch.N, b.batch.Stream = size, k.stream
+	b.batch.Now = uint64(time.Now().UnixMilli())
+	b.prepare(k)
+	b.networks = k.networks
 	if err := b.check(k.want); err != nil {
 		return result{}, err
 	}
@@ -61,6 +68,25 @@ func measure(slot *snapshot.Slot, k kind, size, rounds int) (result, error) {
 		copying: clock.Cycles(slices.Min(copies)) / each,
 		allocs:  float64(after.Mallocs-before.Mallocs) / each / float64(rounds),
 	}, nil
+}
+
+// prepare brings the engine and the queries to where the kind is measured:
+// cookies are those that the engine gave, and limits are used up where nothing
+// more is to be answered.
+func (b *bench) prepare(k kind) {
+	for i := range b.batch.Client {
+		b.batch.Client[i].Lo = 0xffff << 32
+	}
+	b.copy(0)
+	b.engine.Answer(b.slot.Enter(), &b.batch)
+	if !k.cookie {
+		return
+	}
+	reply := b.batch.Msg[0]
+	cookie := append([]byte{}, reply[len(reply)-24:]...) // the last option of the last record
+	for i, q := range b.queries {
+		b.queries[i] = zone.WithOPT(q[:len(q)-wire.OPTLen-4-len(clientCookie)], cookieOption, cookie)
+	}
 }
 
 // check asks every query once and looks at what becomes of it.
@@ -95,5 +121,8 @@ func (b *bench) copy(at int) {
 	for i, q := range b.queries[at : at+b.batch.N] {
 		msg := b.memory[i*room : (i+1)*room]
 		b.batch.Msg[i] = msg[:copy(msg, q)]
+		if b.networks {
+			b.batch.Client[i].Lo = 0xffff<<32 | uint64(at+i)<<8
+		}
 	}
 }

@@ -48,7 +48,7 @@ func (s *Snapshot) fill(n int, others []Entry) (err error) {
 	if err := s.Writer.BeginSync(n + len(others)); err != nil {
 		return err
 	}
-	if err := s.put(Origin, soa(), ns()); err != nil {
+	if err := s.put(Origin, SOA(), NS(Server)); err != nil {
 		return err
 	}
 	if err := s.put(Server, A(serverAddress)); err != nil {

@@ -39,7 +39,8 @@ func Address(i int) netip.Addr {
 // minimum.
 var timers = [5]uint32{1, 3600, 600, 86400, TTL}
 
-func soa() snapshot.RRset {
+// SOA is an RRset that makes its owner a zone.
+func SOA() snapshot.RRset {
 	data := append(wireName(Server), wireName("hostmaster."+Origin)...)
 	for _, n := range timers {
 		data = binary.BigEndian.AppendUint32(data, n)
@@ -47,8 +48,13 @@ func soa() snapshot.RRset {
 	return snapshot.RRset{Type: wire.TypeSOA, TTL: TTL, Data: [][]byte{data}}
 }
 
-func ns() snapshot.RRset {
-	return snapshot.RRset{Type: wire.TypeNS, TTL: TTL, Data: [][]byte{wireName(Server)}}
+// NS is an RRset of these name servers.
+func NS(servers ...string) snapshot.RRset {
+	set := snapshot.RRset{Type: wire.TypeNS, TTL: TTL}
+	for _, s := range servers {
+		set.Data = append(set.Data, wireName(s))
+	}
+	return set
 }
 
 // WriteText writes the zone with n names as a master file (RFC 1035 section 5).
@@ -90,6 +96,23 @@ func Query(id uint16, name string, qtype uint16) []byte {
 	q = append(q, wireName(name)...)
 	q = binary.BigEndian.AppendUint16(q, qtype)
 	return binary.BigEndian.AppendUint16(q, wire.ClassIN)
+}
+
+// WithOPT is a query with an OPT record that holds one option, of data; none
+// if there is no data.
+func WithOPT(query []byte, option uint16, data []byte) []byte {
+	q := append([]byte{}, query...)
+	q[11] = 1
+	var b [wire.OPTLen]byte
+	if len(data) == 0 {
+		wire.PutOPT(b[:], 1232, 0, false, 0)
+		return append(q, b[:]...)
+	}
+	wire.PutOPT(b[:], 1232, 0, false, uint16(4+len(data)))
+	q = append(q, b[:]...)
+	q = binary.BigEndian.AppendUint16(q, option)
+	q = binary.BigEndian.AppendUint16(q, uint16(len(data)))
+	return append(q, data...)
 }
 
 // wireName is a name that is known to be right.
