@@ -52,7 +52,7 @@ func serve(ctx context.Context, c *configs.Config, log zerolog.Logger) error {
 		return errors.Join(err, closeAll(queues))
 	}
 	snap := new(stats.Snapshot)
-	stopStats, err := serveStats(c, workers, snap)
+	stopStats, err := serveStats(c, workers, snap, reader)
 	if err != nil {
 		return errors.Join(err, closeAll(queues))
 	}
@@ -111,7 +111,7 @@ func newWorkers(c *configs.Config, log zerolog.Logger, cores []int, queues []net
 }
 
 // serveStats serves the counters where the configuration wants it.
-func serveStats(c *configs.Config, workers []*worker.Worker, snap *stats.Snapshot) (stop func(), err error) {
+func serveStats(c *configs.Config, workers []*worker.Worker, snap *stats.Snapshot, reader *snapshot.Reader) (stop func(), err error) {
 	if c.Stats.Server == "" {
 		return func() {}, nil
 	}
@@ -124,7 +124,13 @@ func serveStats(c *configs.Config, workers []*worker.Worker, snap *stats.Snapsho
 			tcp++
 		}
 	}
-	server, err := stats.NewServer(c.Stats.Server, sources, snap)
+	slot, err := reader.NewSlot()
+	if err != nil {
+		return nil, err
+	}
+	server, err := stats.NewServer(stats.Config{
+		Addr: c.Stats.Server, Token: c.Stats.Token, Sources: sources, Snapshot: snap, Slot: slot,
+	})
 	if err != nil {
 		return nil, err
 	}

@@ -46,12 +46,13 @@ var (
 type collector struct {
 	sources  []Source
 	snapshot *Snapshot
+	clock    clock
 }
 
 // Describe implements prometheus.Collector.
 func (c *collector) Describe(ch chan<- *prometheus.Desc) {
 	for _, d := range []*prometheus.Desc{queriesDesc, dropsDesc, lostDesc, changesDesc, errorsDesc,
-		acceptedDesc, openDesc, endedDesc} {
+		acceptedDesc, openDesc, endedDesc, batchDesc, turnDesc, cyclesDesc, timedDesc} {
 		ch <- d
 	}
 }
@@ -61,6 +62,7 @@ func (c *collector) Collect(ch chan<- prometheus.Metric) {
 	counter := func(d *prometheus.Desc, n uint64, labels ...string) {
 		ch <- prometheus.MustNewConstMetric(d, prometheus.CounterValue, float64(n), labels...)
 	}
+	hertz := c.clock.hertz()
 	for _, s := range c.sources {
 		core := s.label()
 		for v := range engine.NumVerdicts {
@@ -70,6 +72,7 @@ func (c *collector) Collect(ch chan<- prometheus.Metric) {
 			counter(dropsDesc, s.Drops.Load(r), core, r.String())
 		}
 		counter(lostDesc, s.Counters.Lost(), core)
+		s.Counters.turns.collect(ch, core, hertz)
 	}
 	c.collectTCP(ch)
 	counter(changesDesc, c.snapshot.changes.Load())

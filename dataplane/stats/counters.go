@@ -16,11 +16,16 @@ import (
 // prefetch, and so the distance at which writers do not slow each other.
 const cacheLines = 128
 
-// Core is the counters of one core. Its worker writes, anyone may read.
+// Core is the counters of one core. Its worker writes, anyone may read. A turn
+// of the worker with queries in it is Begin, CountBatch while the replies are
+// there, End.
 type Core struct {
 	_        [cacheLines]byte
+	sample   sample
 	verdicts [engine.NumVerdicts]atomic.Uint64
 	lost     atomic.Uint64
+	turns    turns
+	names    names
 	_        [cacheLines]byte
 }
 
@@ -30,7 +35,8 @@ const verdictSlots = 16
 
 var _ [verdictSlots - engine.NumVerdicts]struct{} // verdictSlots is large enough
 
-// CountBatch counts the verdicts of an answered batch.
+// CountBatch counts the verdicts of an answered batch of one query or more, and
+// from time to time the names asked for.
 func (c *Core) CountBatch(b *engine.Batch) {
 	var n [verdictSlots]uint64
 	answered := uint64(0) // by itself: n[v]++ waits for the n[v]++ before it
@@ -46,6 +52,9 @@ func (c *Core) CountBatch(b *engine.Batch) {
 		if n[v] > 0 {
 			add(&c.verdicts[v], n[v])
 		}
+	}
+	if c.sample.weight != 0 {
+		c.countNames(b)
 	}
 }
 

@@ -8,26 +8,48 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"github.com/ipdcode/skydns/dataplane/snapshot"
 )
 
-// Server serves the counts over HTTP: GET /metrics, in Prometheus' text form.
+// Config is what a server shows and to whom.
+type Config struct {
+	Addr     string   // host:port to listen on
+	Token    string   // that all but /metrics want to see; "" lets nobody see it
+	Sources  []Source // of each core
+	Snapshot *Snapshot
+
+	// Slot is the server's own place among the readers of the snapshot; nil
+	// shows no names.
+	Slot *snapshot.Slot
+}
+
+// Server serves the counts over HTTP: /metrics in Prometheus' text form, and
+// the ancestor's calls below /skydns in JSON.
 type Server struct {
 	http     http.Server
 	listener net.Listener
 }
 
-// NewServer listens on addr, host:port. The error names the address and what to do.
-func NewServer(addr string, sources []Source, snapshot *Snapshot) (*Server, error) {
-	l, err := net.Listen("tcp", addr)
+// NewServer listens. The error names the address and what to do.
+func NewServer(c Config) (*Server, error) {
+	l, err := net.Listen("tcp", c.Addr)
 	if err != nil {
 		return nil, fmt.Errorf("serve statistics: %w: change statsServer in [Stats]", err)
 	}
 	registry := prometheus.NewRegistry()
-	registry.MustRegister(&collector{sources, snapshot})
+	registry.MustRegister(&collector{sources: c.Sources, snapshot: c.Snapshot, clock: newClock()})
 	mux := http.NewServeMux()
 	mux.Handle("GET /metrics", promhttp.HandlerFor(registry, promhttp.HandlerOpts{}))
+	a := &ancestor{sources: c.Sources, stored: stored{slot: c.Slot}}
+	for pattern, h := range a.calls() {
+		mux.HandleFunc(pattern, authorized(c.Token, h))
+	}
 	return &Server{
-		http:     http.Server{Handler: mux, ReadHeaderTimeout: 10 * time.Second},
+		http: http.Server{
+			Handler: mux, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 20 * time.Second,
+			IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
+		},
 		listener: l,
 	}, nil
 }

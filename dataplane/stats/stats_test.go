@@ -25,7 +25,9 @@ func TestMetrics(t *testing.T) {
 	snap.CountChange()
 	snap.CountError()
 
-	s, err := stats.NewServer("127.0.0.1:0", []stats.Source{{3, &core3, &drops3}, {5, &core5, &drops5}}, &snap)
+	s, err := stats.NewServer(stats.Config{Addr: "127.0.0.1:0", Snapshot: &snap, Sources: []stats.Source{
+		{Core: 3, Counters: &core3, Drops: &drops3}, {Core: 5, Counters: &core5, Drops: &drops5},
+	}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -62,13 +64,13 @@ func TestMetrics(t *testing.T) {
 
 // TestServerBusyPort verifies that the error says what to change.
 func TestServerBusyPort(t *testing.T) {
-	first, err := stats.NewServer("127.0.0.1:0", nil, new(stats.Snapshot))
+	first, err := stats.NewServer(stats.Config{Addr: "127.0.0.1:0", Snapshot: new(stats.Snapshot)})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer first.Close()
 	go first.Serve()
-	_, err = stats.NewServer(first.Addr().String(), nil, new(stats.Snapshot))
+	_, err = stats.NewServer(stats.Config{Addr: first.Addr().String(), Snapshot: new(stats.Snapshot)})
 	if err == nil || !strings.Contains(err.Error(), "statsServer") {
 		t.Errorf("error %v, want one that names statsServer", err)
 	}

@@ -65,11 +65,14 @@ func (w *Worker) turn() bool {
 	if b.N == 0 {
 		return true
 	}
+	n := b.N
+	w.Counters.Begin(n)
 	b.Now = w.Clock.Load()
 	if w.answer(b) {
 		w.Counters.CountBatch(b)
 	}
 	w.Queue.Send(b)
+	w.Counters.End(n)
 	return true
 }
 

@@ -1,0 +1,16 @@
+package snapshot
+
+// Names counts the names, those that only have names below them included. It
+// goes through the whole table: some milliseconds for a million names.
+func (v *View) Names() uint64 {
+	n := uint64(0)
+	for at := v.table; at < v.addrTable; at += bucketSize {
+		b := v.mem.bucket(at)
+		for i := range b {
+			if s := atomicLoad(&b[i]); s != slotEmpty && s != slotDead {
+				n++
+			}
+		}
+	}
+	return n
+}
