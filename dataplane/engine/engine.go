@@ -69,11 +69,14 @@ func (e *Engine) Answer(v *snapshot.View, b *Batch) {
 	}
 	wire.Questions(b.Msg[:n], seed, b.length[:n], b.qtype[:n], b.hash[:n])
 	for i := range n {
-		if !b.take(i) {
+		if b.length[i] == 0 {
 			e.parse(v, b, i)
 		}
 	}
 	if e.limits != nil {
+		for i := range n {
+			e.take(v, b, i)
+		}
 		e.limit(v, b, n)
 	}
 	if v == nil {
@@ -90,7 +93,9 @@ func (e *Engine) Answer(v *snapshot.View, b *Batch) {
 	for i := range n {
 		if off := b.record[i]; off != 0 {
 			b.oneAddress(i, v.Record(off))
-		} else if !b.query[i].done {
+			continue
+		}
+		if e.take(v, b, i); !b.query[i].done {
 			e.answer(v, b, i)
 		}
 	}
@@ -99,7 +104,7 @@ func (e *Engine) Answer(v *snapshot.View, b *Batch) {
 // failAll answers SERVFAIL to each of n queries that is well formed.
 func (e *Engine) failAll(b *Batch, n int) {
 	for i := range n {
-		if b.query[i].scanned && !b.query[i].done {
+		if b.length[i] != 0 {
 			e.parse(nil, b, i)
 		}
 		if !b.query[i].done {

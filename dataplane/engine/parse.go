@@ -18,17 +18,19 @@ const (
 // record of additional data, the OPT, adds 1.
 const oneQuestion = 1 << 48
 
-// take fills in query i, which wire.Questions has read. It does not look whether
-// the name is one: the look-up finds a name that equals it, or parse judges.
-// It returns false if it is for parse.
-func (b *Batch) take(i int) bool {
+// take fills in query i if wire.Questions has read it: what the plain A record
+// that answers most of these does not need. It does not look whether the name is
+// one: the look-up finds a name that equals it, or parse judges.
+func (e *Engine) take(v *snapshot.View, b *Batch, i int) {
 	n, t := int(b.length[i]), b.qtype[i]
-	if n == 0 || t-1 >= wire.TypeOPT-1 && t-wire.TypeOPT-1 >= firstMeta-wire.TypeOPT-1 {
+	switch {
+	case n == 0:
+	case t-1 < wire.TypeOPT-1 || t-wire.TypeOPT-1 < firstMeta-wire.TypeOPT-1:
+		b.query[i] = query{end: wire.HeaderLen + n + 4, limit: b.plainRoom(b.Msg[i]), qtype: t, scanned: true}
+	default:
 		b.length[i] = 0
-		return false
+		e.parse(v, b, i)
 	}
-	b.query[i] = query{end: wire.HeaderLen + n + 4, limit: b.plainRoom(b.Msg[i]), qtype: t, scanned: true}
-	return true
 }
 
 // firstMeta is where the types that are only for questions begin (RFC 6895
