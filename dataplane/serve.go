@@ -65,7 +65,11 @@ func serve(ctx context.Context, c *configs.Config, log zerolog.Logger) error {
 	refresher.Go(func() { keepFresh(refreshing, reader, snap, clock, log) })
 	log.Info().Str("driver", c.Dataplane.Driver).Ints("cores", cores).Msg("answering")
 
+	living, die := context.WithCancel(ctx)
+	refresher.Go(func() { keepAlive(living, workers, clock, log) })
+
 	err = runWorkers(ctx, workers, queues)
+	die()
 	stopRefresh()
 	refresher.Wait()
 	log.Info().Msg("stopped")

@@ -24,6 +24,7 @@ type Core struct {
 	sample   sample
 	verdicts [engine.NumVerdicts]atomic.Uint64
 	lost     atomic.Uint64
+	beat     atomic.Uint64
 	turns    turns
 	names    names
 	_        [cacheLines]byte
@@ -34,6 +35,17 @@ type Core struct {
 const verdictSlots = 16
 
 var _ [verdictSlots - engine.NumVerdicts]struct{} // verdictSlots is large enough
+
+// Beat notes that the worker turns, at a time that clock gave. In turns between
+// two ticks of the clock it stores nothing.
+func (c *Core) Beat(now uint64) {
+	if c.beat.Load() != now {
+		c.beat.Store(now)
+	}
+}
+
+// LastBeat is the time of the last Beat.
+func (c *Core) LastBeat() uint64 { return c.beat.Load() }
 
 // CountBatch counts the verdicts of an answered batch of one query or more, and
 // from time to time the names asked for.

@@ -62,12 +62,13 @@ func (w *Worker) turn() bool {
 	if !w.Queue.Receive(b) {
 		return false
 	}
+	b.Now = w.Clock.Load()
+	w.Counters.Beat(b.Now)
 	if b.N == 0 {
 		return true
 	}
 	n := b.N
 	w.Counters.Begin(n)
-	b.Now = w.Clock.Load()
 	if w.answer(b) {
 		w.Counters.CountBatch(b)
 	}
