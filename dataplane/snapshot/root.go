@@ -57,7 +57,7 @@ func adoptRoot(root, readers memory) error {
 		root.store64(rootMagicOff, rootMagic)
 	case rootMagic:
 		if v := root.load64(rootVersionOff); v != Version {
-			return fmt.Errorf("%w: %d, want %d", ErrVersion, v, Version)
+			return fmt.Errorf("root: %w: %d, want %d", ErrVersion, v, Version)
 		}
 	default:
 		return ErrNotSnapshot
@@ -72,10 +72,39 @@ func adoptRoot(root, readers memory) error {
 }
 
 // openRoot opens root and readers of dir for the writer, and takes its lock.
-func openRoot(dir string, page uint64) (root, readers *os.File, e *epochs, err error) {
+// Those of another version make way for new ones: who has them mapped goes on
+// with what they hold. replaced is the error that they gave.
+func openRoot(dir string, page uint64) (root, readers *os.File, e *epochs, replaced, err error) {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return nil, nil, nil, err
+		return nil, nil, nil, nil, err
 	}
+	root, readers, e, err = openFiles(dir, page)
+	if !errors.Is(err, ErrVersion) {
+		return root, readers, e, nil, err
+	}
+	replaced = err
+	if err := retire(dir); err != nil {
+		return nil, nil, nil, nil, fmt.Errorf("replace a snapshot of another version: %w", err)
+	}
+	root, readers, e, err = openFiles(dir, page)
+	return root, readers, e, replaced, err
+}
+
+// retire removes root and readers, if no writer holds them.
+func retire(dir string) error {
+	old, err := os.OpenFile(rootPath(dir), os.O_RDWR, 0)
+	if err != nil {
+		return err
+	}
+	defer old.Close()
+	if ok, err := lockRange(old, 0); !ok {
+		return errors.Join(ErrLocked, err)
+	}
+	return errors.Join(os.Remove(readersPath(dir)), os.Remove(rootPath(dir)))
+}
+
+// openFiles opens root and readers as they are, or new ones if there are none.
+func openFiles(dir string, page uint64) (root, readers *os.File, e *epochs, err error) {
 	root, rootMem, err := ensureFile(rootPath(dir), roundUp(rootSize, page), true)
 	if err != nil {
 		return nil, nil, nil, err
@@ -91,6 +120,9 @@ func openRoot(dir string, page uint64) (root, readers *os.File, e *epochs, err e
 		unmap(readersMem)
 		root.Close()
 		readers.Close()
+		if errors.Is(err, ErrVersion) {
+			return nil, nil, nil, err
+		}
 		return nil, nil, nil, fmt.Errorf("%w: stop dataplane, remove %s and start again", err, dir)
 	}
 	alive := func(slot int) bool { return lockedRange(readers, int64(slotSeenOff(slot))) }

@@ -60,11 +60,11 @@ func OpenWriter(o Options) (*Writer, error) {
 	if err != nil {
 		return nil, fmt.Errorf("snapshot directory: %w", err)
 	}
-	root, rdrs, e, err := openRoot(o.Dir, page)
+	root, rdrs, e, replaced, err := openRoot(o.Dir, page)
 	if err != nil {
 		return nil, fmt.Errorf("snapshot directory %s: %w", o.Dir, err)
 	}
-	w := &Writer{dir: o.Dir, page: page, huge: huge, root: root, rdrs: rdrs, epochs: e, room: 1,
+	w := &Writer{dir: o.Dir, page: page, huge: huge, root: root, rdrs: rdrs, epochs: e, room: 1, Discarded: replaced,
 		body: make([]byte, 0, 4096)}
 	if err := w.begin(o.Names); err != nil {
 		w.Close()
