@@ -30,7 +30,7 @@ func heapWriter(t *testing.T, names int) (*Writer, *Reader) {
 		t.Fatal(err)
 	}
 	w := &Writer{epochs: e, cur: tb, room: 1, published: true}
-	r := &Reader{root: root, readers: readers}
+	r := &Reader{files: &directory{root: root, readers: readers}}
 	v := tb.View
 	r.view.Store(&v)
 	return w, r
@@ -38,9 +38,9 @@ func heapWriter(t *testing.T, names int) (*Writer, *Reader) {
 
 // heapSlot is a slot without a lock.
 func heapSlot(r *Reader, i int) *Slot {
-	r.raiseHigh(uint64(i + 1))
+	r.files.raiseHigh(uint64(i + 1))
 	s := &Slot{reader: r}
-	s.place.Store(&place{epoch: r.root.word64(rootEpochOff), seen: r.readers.word64(slotSeenOff(i))})
+	s.place.Store(&place{epoch: r.files.root.word64(rootEpochOff), seen: r.files.readers.word64(slotSeenOff(i))})
 	r.slots = append(r.slots, s)
 	return s
 }

@@ -3,8 +3,6 @@ package snapshot
 import (
 	"errors"
 	"fmt"
-	"io/fs"
-	"os"
 	"sync/atomic"
 )
 
@@ -12,16 +10,20 @@ import (
 // process. Refresh, NewSlot and Close are called by one goroutine at a time;
 // the slots belong to their cores.
 type Reader struct {
-	dir     string
-	root    memory // nil until the directory has a root
-	readers memory
-	lock    *os.File // of the readers file: holds the slots' locks
-	slots   []*Slot
-	view    atomic.Pointer[View]
-	next    *View     // mapped ahead of the switch
-	left    []leaving // replaced, but perhaps still looked at
-	last    string    // the error that was returned last
+	dir   string
+	files *directory // nil until the directory has a root
+	past  []*directory // mapped until Close: a core may be about to store into one
+	looks int          // since the last look whether the directory is another
+	slots []*Slot
+	view  atomic.Pointer[View]
+	next  *View     // mapped ahead of the switch
+	left  []leaving // replaced, but perhaps still looked at
+	last  string    // the error that was returned last
 }
+
+// lookEvery is how many refreshes pass until the reader looks whether the
+// directory was removed and made anew.
+const lookEvery = 50
 
 // OpenReader prepares to read the snapshot in dir, which may not exist yet:
 // Refresh finds it when it is there.
@@ -45,17 +47,19 @@ func (r *Reader) Refresh() (changed bool, err error) {
 }
 
 func (r *Reader) refresh() (bool, error) {
-	if r.root == nil {
-		if err := r.openRoot(); err != nil || r.root == nil {
+	changed := false
+	if r.files == nil || r.replaced() {
+		var err error
+		if changed, err = r.adopt(); err != nil || r.files == nil {
 			return false, err
 		}
 	}
 	r.unmapLeft()
 	r.prepare()
-	number := r.root.load64(rootGenerationOff)
+	number := r.files.root.load64(rootGenerationOff)
 	old := r.view.Load()
 	if number == 0 || old != nil && old.number == number {
-		return false, nil
+		return changed, nil
 	}
 	view, err := r.open(number)
 	if err != nil {
@@ -71,8 +75,8 @@ func (r *Reader) refresh() (bool, error) {
 // prepare maps the generation that will follow, so that the switch finds it
 // mapped.
 func (r *Reader) prepare() {
-	number := r.root.load64(rootNextOff)
-	if r.next != nil && r.next.number != number && r.next.number != r.root.load64(rootGenerationOff) {
+	number := r.files.root.load64(rootNextOff)
+	if r.next != nil && r.next.number != number && r.next.number != r.files.root.load64(rootGenerationOff) {
 		r.dropNext() // given up by its writer: its pages are wanted
 	}
 	if number == 0 || r.next != nil && r.next.number == number {
@@ -98,7 +102,12 @@ func (r *Reader) open(number uint64) (*View, error) {
 		r.next = nil
 		return view, nil
 	}
-	m, err := openAndMap(generationPath(r.dir, number), false)
+	return r.files.open(r.dir, number)
+}
+
+// open maps a generation of the directory dir.
+func (d *directory) open(dir string, number uint64) (*View, error) {
+	m, err := openAndMap(generationPath(dir, number), false)
 	if err != nil {
 		return nil, err
 	}
@@ -110,72 +119,8 @@ func (r *Reader) open(number uint64) (*View, error) {
 		unmap(m)
 		return nil, err
 	}
-	view.root = r.root
+	view.root = d.root
 	return view, nil
-}
-
-// openRoot maps the root and gives the slots that wait their places. A
-// directory without a root is no error: control has not been there yet.
-func (r *Reader) openRoot() error {
-	root, err := openAndMap(rootPath(r.dir), false)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	if root.load64(rootMagicOff) == 0 { // control has just begun
-		unmap(root)
-		return nil
-	}
-	if err := r.takeRoot(root); err != nil {
-		unmap(root)
-		return err
-	}
-	return nil
-}
-
-// takeRoot checks root and maps the readers file beside it. After an error
-// nothing of either is kept.
-func (r *Reader) takeRoot(root memory) error {
-	switch {
-	case root.load64(rootMagicOff) != rootMagic:
-		return fmt.Errorf("%s: %w", rootPath(r.dir), ErrNotSnapshot)
-	case root.load64(rootVersionOff) != Version:
-		return fmt.Errorf("%s: %w: %d, want %d", rootPath(r.dir), ErrVersion, root.load64(rootVersionOff), Version)
-	}
-	lock, err := os.OpenFile(readersPath(r.dir), os.O_RDWR, 0)
-	if err != nil {
-		return err
-	}
-	readers, err := mapFile(lock, true)
-	if err == nil && (len(readers) < readersSize || readers.load64(readersMagicOff) != readerMagic) {
-		err = fmt.Errorf("%s: %w", readersPath(r.dir), ErrNotSnapshot)
-	}
-	if err == nil {
-		err = r.attachAll(root, readers, lock)
-	}
-	if err != nil {
-		unmap(readers)
-		lock.Close()
-	}
-	return err
-}
-
-// attachAll takes the files over and gives every slot its place in them, or
-// takes nothing.
-func (r *Reader) attachAll(root, readers memory, lock *os.File) error {
-	r.root, r.readers, r.lock = root, readers, lock
-	for _, s := range r.slots {
-		if err := r.attach(s); err != nil {
-			for _, s := range r.slots {
-				s.place.Store(nil)
-			}
-			r.root, r.readers, r.lock = nil, nil, nil
-			return err
-		}
-	}
-	return nil
 }
 
 // Close unmaps everything. Every slot has left before.
@@ -190,10 +135,11 @@ func (r *Reader) Close() error {
 	for _, s := range r.slots {
 		s.place.Store(nil)
 	}
-	unmap(r.root)
-	unmap(r.readers)
-	if r.lock == nil {
-		return nil
+	var errs error
+	for _, d := range append(r.past, r.files) {
+		if d != nil {
+			errs = errors.Join(errs, d.close())
+		}
 	}
-	return r.lock.Close()
+	return errs
 }

@@ -25,71 +25,33 @@ type place struct {
 // NewSlot registers one core. The slot is kept until Close.
 func (r *Reader) NewSlot() (*Slot, error) {
 	s := &Slot{reader: r}
-	if r.root != nil {
-		if err := r.attach(s); err != nil {
+	if r.files != nil {
+		p, err := r.files.claim()
+		if err != nil {
 			return nil, err
 		}
+		s.place.Store(p)
 	}
 	r.slots = append(r.slots, s)
 	return s, nil
-}
-
-// attach takes a free place of the readers file for s. The lock on it ends
-// with this process, however that ends: the writer then stops waiting for it.
-func (r *Reader) attach(s *Slot) error {
-	for i := range maxSlots {
-		off := slotSeenOff(i)
-		if r.holds(off) {
-			continue
-		}
-		ok, err := lockRange(r.lock, int64(off))
-		if err != nil {
-			return err
-		}
-		if !ok {
-			continue
-		}
-		r.readers.store64(off, 0)
-		r.raiseHigh(uint64(i + 1))
-		s.place.Store(&place{epoch: r.root.word64(rootEpochOff), seen: r.readers.word64(off)})
-		return nil
-	}
-	return ErrSlots
-}
-
-// holds reports whether a slot of this process has the place at off: a lock
-// of one's own is no obstacle.
-func (r *Reader) holds(off uint64) bool {
-	for _, s := range r.slots {
-		if p := s.place.Load(); p != nil && p.seen == r.readers.word64(off) {
-			return true
-		}
-	}
-	return false
-}
-
-// raiseHigh lets the writer look at the first n slots.
-func (r *Reader) raiseHigh(n uint64) {
-	high := r.readers.word64(readersHighOff)
-	for {
-		now := atomic.LoadUint64(high)
-		if now >= n || atomic.CompareAndSwapUint64(high, now, n) {
-			return
-		}
-	}
 }
 
 // Enter tells the writer that this core holds nothing of before, and returns
 // the view to use until the next Enter or Leave; nil if there is no complete
 // snapshot.
 func (s *Slot) Enter() *View {
-	p := s.place.Load()
-	if p == nil {
-		return nil
+	for {
+		p := s.place.Load()
+		if p == nil {
+			return nil
+		}
+		s.turn++
+		atomic.StoreUint64(p.seen, atomic.LoadUint64(p.epoch)<<turnBits|s.turn&(1<<turnBits-1))
+		view := s.reader.view.Load()
+		if s.place.Load() == p { // else the writer of view does not know that we hold it
+			return view
+		}
 	}
-	s.turn++
-	atomic.StoreUint64(p.seen, atomic.LoadUint64(p.epoch)<<turnBits|s.turn&(1<<turnBits-1))
-	return s.reader.view.Load()
 }
 
 // Leave tells that this core holds nothing at all. It comes before whatever
