@@ -6,41 +6,68 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 )
 
-// maxBody is how many bytes the body of a request may have.
-const maxBody = 1 << 20
+// maxBody is how many bytes the body of a request may have, and maxTTL the
+// highest TTL (RFC 2181 section 8).
+const (
+	maxBody = 1 << 20
+	maxTTL  = 1<<31 - 1
+)
 
 // body is what the body of a change says. Which fields go together depends on
 // the type; see messages.
 type body struct {
-	Type         string            `json:"type"` // in any case; empty: by the addresses
-	IPs          []string          `json:"ips"`
-	Ports        []uint16          `json:"ports"`
-	Alias        string            `json:"alias"`  // CNAME: the name that becomes an alias of the request's
-	Target       string            `json:"target"` // CNAME, SRV, PTR: what the request's name points to
-	Priority     uint16            `json:"priority"`
-	Weight       uint16            `json:"weight"`
-	MailHost     string            `json:"mailHost"`
-	MailPriority uint16            `json:"mailPriority"`
-	Text         string            `json:"text"`
-	NsHost       string            `json:"nsHost"`
-	Rdata        string            `json:"rdata"`  // any type, in presentation form
-	TTL          *uint32           `json:"ttl"`    // seconds
-	Update       map[string]string `json:"update"` // PUT: what is there to what takes its place
+	Type         string            `json:"type,omitempty"` // in any case; empty: by the addresses
+	IPs          []string          `json:"ips,omitempty"`
+	Ports        []uint16          `json:"ports,omitempty"`
+	Alias        string            `json:"alias,omitempty"`  // CNAME: the name that becomes an alias of the request's
+	Target       string            `json:"target,omitempty"` // CNAME, SRV, PTR: what the request's name points to
+	Priority     *uint16           `json:"priority,omitempty"`
+	Weight       *uint16           `json:"weight,omitempty"`
+	MailHost     string            `json:"mailHost,omitempty"`
+	MailPriority *uint16           `json:"mailPriority,omitempty"`
+	Text         *string           `json:"text,omitempty"`
+	NsHost       string            `json:"nsHost,omitempty"`
+	Rdata        string            `json:"rdata,omitempty"`  // any type, in presentation form
+	TTL          *uint32           `json:"ttl,omitempty"`    // seconds
+	Update       map[string]string `json:"update,omitempty"` // PUT: what is there to what takes its place
+}
+
+// only refuses fields that say something else than those named do, type and
+// ttl: a change must not pass over what its author wanted.
+func (b *body) only(names ...string) error {
+	for _, f := range []struct {
+		name string
+		set  bool
+	}{
+		{"ips", b.IPs != nil}, {"ports", b.Ports != nil}, {"alias", b.Alias != ""}, {"target", b.Target != ""},
+		{"priority", b.Priority != nil}, {"weight", b.Weight != nil},
+		{"mailHost", b.MailHost != ""}, {"mailPriority", b.MailPriority != nil},
+		{"text", b.Text != nil}, {"nsHost", b.NsHost != ""}, {"rdata", b.Rdata != ""}, {"update", b.Update != nil},
+	} {
+		if f.set && !slices.Contains(names, f.name) {
+			if f.name == "update" {
+				return fail(http.StatusBadRequest, "update: only PUT has it")
+			}
+			what := strings.ToUpper(b.Type)
+			if what == "" {
+				what = "no type"
+			}
+			return fail(http.StatusBadRequest, "%s does not go with %s and %s", f.name, what, names[0])
+		}
+	}
+	return nil
 }
 
 // readBody reads the body of a change. An empty one is allowed where the
 // method says so: it asks for everything.
 func readBody(w http.ResponseWriter, r *http.Request) (*body, error) {
-	data, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
-	var tooLarge *http.MaxBytesError
-	if errors.As(err, &tooLarge) {
-		return nil, fail(http.StatusRequestEntityTooLarge, "body is larger than %d bytes", maxBody)
-	}
+	data, err := readText(w, r)
 	if err != nil {
-		return nil, fail(http.StatusBadRequest, "body: %v", err)
+		return nil, err
 	}
 	if len(bytes.TrimSpace(data)) == 0 && r.Method == http.MethodDelete {
 		return &body{}, nil
@@ -51,21 +78,34 @@ func readBody(w http.ResponseWriter, r *http.Request) (*body, error) {
 // parseBody reads one JSON object without unknown fields.
 func parseBody(data []byte) (*body, error) {
 	var b *body
-	decoder := json.NewDecoder(bytes.NewReader(data))
-	decoder.DisallowUnknownFields()
-	if err := decoder.Decode(&b); err != nil {
-		return nil, fail(http.StatusBadRequest, "body: %s", jsonProblem(err))
+	if err := parseJSON(data, &b); err != nil {
+		return nil, err
 	}
 	if b == nil {
 		return nil, fail(http.StatusBadRequest, "body: want a JSON object, not null")
 	}
+	return b, b.check()
+}
+
+// parseJSON reads one JSON value without unknown fields into what to points to.
+func parseJSON(data []byte, to any) error {
+	decoder := json.NewDecoder(bytes.NewReader(data))
+	decoder.DisallowUnknownFields()
+	if err := decoder.Decode(to); err != nil {
+		return fail(http.StatusBadRequest, "body: %s", jsonProblem(err))
+	}
 	if _, err := decoder.Token(); err != io.EOF {
-		return nil, fail(http.StatusBadRequest, "body: want one JSON object and nothing behind it")
+		return fail(http.StatusBadRequest, "body: want one JSON value and nothing behind it")
 	}
-	if b.TTL != nil && (*b.TTL == 0 || *b.TTL > 1<<31-1) {
-		return nil, fail(http.StatusBadRequest, "ttl: want 1 to 2147483647 seconds, not %d", *b.TTL)
+	return nil
+}
+
+// check refuses values that no change can have.
+func (b *body) check() error {
+	if b.TTL != nil && (*b.TTL == 0 || *b.TTL > maxTTL) {
+		return fail(http.StatusBadRequest, "ttl: want 1 to %d seconds, not %d", maxTTL, *b.TTL)
 	}
-	return b, nil
+	return nil
 }
 
 // jsonProblem says what the decoder found, without Go's words.
@@ -75,7 +115,7 @@ func jsonProblem(err error) string {
 	case errors.As(err, &wrong):
 		return "wrong kind of value (" + wrong.Value + ") for " + wrong.Field
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
-		return "no complete JSON object"
+		return "no complete JSON value"
 	}
 	return strings.TrimPrefix(err.Error(), "json: ")
 }

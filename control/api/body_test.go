@@ -50,19 +50,15 @@ func storable(t *testing.T, n *names, name []byte, b *body) error {
 	if err != nil {
 		return err
 	}
-	state := &nameState{name: name, want: map[string][]byte{}}
+	state := newNameState(name, nil)
 	for _, m := range messages {
 		if err := state.put(m); err != nil {
 			return err
 		}
 	}
 	shown := listing{}
-	for key, value := range state.want {
-		rec, err := record.Parse(key, value)
-		if err != nil {
-			t.Fatalf("%s %s: %v", key, value, err)
-		}
-		shown.add(item{record: rec, rrs: rec.RRs(name)})
+	for _, i := range state.want {
+		shown.add(i)
 	}
 	for _, sets := range shown {
 		viewOf(sets)

@@ -33,13 +33,36 @@ func (s *server) change(w work) handler {
 		q := &request{names: s.names, name: name, user: r.URL.Query().Get("user"), body: b}
 		ctx, cancel := context.WithTimeout(r.Context(), s.timeout)
 		defer cancel()
-		if err := s.changer.do(ctx, func(t *tx) error { return w(q, t) }); err != nil {
+		if err := s.commit(ctx, r, func(t *tx) error { return w(q, t) }); err != nil {
 			return err
 		}
-		s.log.Info().Str("method", r.Method).Str("name", wire.NameString(name)).Str("type", b.Type).
-			Str("user", q.user).Str("client", r.RemoteAddr).Msg("records changed")
 		return ok(rw)
 	}
+}
+
+// commit makes a change that a client asks for, once no alias that it puts is
+// in the way of another record, and writes the audit line.
+func (s *server) commit(ctx context.Context, r *http.Request, work func(*tx) error) error {
+	var last *tx
+	err := s.changer.do(ctx, func(t *tx) error {
+		last = t
+		if err := work(t); err != nil {
+			return err
+		}
+		for _, n := range t.names {
+			if len(n.want) == 0 {
+				continue
+			}
+			if err := s.names.consistent(n); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err == nil && last.committed != 0 {
+		s.audit(r, last)
+	}
+	return err
 }
 
 // at is the state of a name that the request's user may change.
@@ -62,15 +85,30 @@ func add(q *request, t *tx) error {
 	if err != nil {
 		return err
 	}
-	name, list := q.name, []record.Message{{Type: "CNAME", Host: wire.NameString(q.name), TTL: q.ttl()}}
 	if rrtype == wire.TypeCNAME && q.Alias != "" {
-		name, err = q.names.changeable(q.Alias)
-	} else {
-		list, err = q.messages(q.names)
+		return q.addAlias(t)
 	}
+	list, err := q.messages(q.names)
 	if err != nil {
 		return err
 	}
+	return q.put(t, q.name, list)
+}
+
+// addAlias makes the body's alias one of the name.
+func (q *request) addAlias(t *tx) error {
+	if err := q.only("alias"); err != nil {
+		return err
+	}
+	alias, err := q.names.changeable(q.Alias)
+	if err != nil {
+		return err
+	}
+	return q.put(t, alias, []record.Message{{Type: "CNAME", Host: wire.NameString(q.name), TTL: q.ttl()}})
+}
+
+// put adds records at a name.
+func (q *request) put(t *tx, name []byte, list []record.Message) error {
 	n, err := q.at(t, name)
 	if err != nil {
 		return err
@@ -81,5 +119,5 @@ func add(q *request, t *tx) error {
 			return err
 		}
 	}
-	return q.names.consistent(n)
+	return nil
 }

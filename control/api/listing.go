@@ -3,12 +3,10 @@ package api
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"net/netip"
 	"slices"
-	"strings"
-
-	"github.com/miekg/dns"
 
 	"github.com/ipdcode/skydns/control/record"
 	"github.com/ipdcode/skydns/dataplane/wire"
@@ -120,20 +118,18 @@ func (s set) view() view {
 		v.Target = wire.NameString(s.data[0])
 	default:
 		for _, data := range s.data {
-			v.Rdata = append(v.Rdata, rdataText(s.rrtype, data))
+			v.Rdata = append(v.Rdata, dataText(s.rrtype, data))
 		}
 		slices.Sort(v.Rdata)
 	}
 	return v
 }
 
-// rdataText is rdata in presentation form, of an unknown type as RFC 3597
-// section 5 has it.
-func rdataText(rrtype uint16, data []byte) string {
-	header := dns.RR_Header{Name: ".", Rrtype: rrtype, Class: dns.ClassINET, Rdlength: uint16(len(data))}
-	rr, _, err := dns.UnpackRRWithHeader(header, data, 0)
+// dataText is rdata in presentation form.
+func dataText(rrtype uint16, data []byte) string {
+	text, err := record.RR{Type: rrtype, Data: data}.DataText()
 	if err != nil {
-		return ""
+		return fmt.Sprintf(`\# %d %x`, len(data), data)
 	}
-	return strings.TrimPrefix(rr.String(), rr.Header().String())
+	return text
 }

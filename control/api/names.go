@@ -55,10 +55,10 @@ func (n *names) target(text string) (string, error) {
 // domain.
 func (n *names) consistent(state *nameState) error {
 	name := wire.NameString(state.name)
-	targets, others, err := state.aliases()
+	targets, others := state.aliases()
 	switch {
-	case err != nil || len(targets) == 0:
-		return err
+	case len(targets) == 0:
+		return nil
 	case n.zones.Zone(state.name) != nil && len(n.zones.Zone(state.name)) == len(state.name):
 		return fail(http.StatusBadRequest, "%s is a domain: it cannot be an alias", name)
 	case targets[0] == name:

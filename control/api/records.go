@@ -7,14 +7,19 @@ import (
 	"strings"
 
 	"go.etcd.io/etcd/api/v3/mvccpb"
+	clientv3 "go.etcd.io/etcd/client/v3"
 
 	"github.com/ipdcode/skydns/control/record"
 	"github.com/ipdcode/skydns/control/store"
 	"github.com/ipdcode/skydns/dataplane/wire"
 )
 
-// page is how many keys are read from etcd at once.
-const page = 5000
+// page is how many keys are read from etcd at once; firstPage, while it is not
+// known whether that many matter.
+const (
+	page      = 5000
+	firstPage = 64
+)
 
 // records reads records from etcd. Keys and values that record.Parse does not
 // understand are passed over: the watch reports them.
@@ -44,20 +49,71 @@ func (r *records) at(ctx context.Context, name []byte, revision int64) ([]item, 
 		}
 	}
 	key := record.NameKey(name)
-	ranges := [][2]string{single(strings.TrimSuffix(key, "/"))}
-	if zone := r.zones.Zone(name); len(zone) == len(name) {
-		// The keys right below an apex are names, but for its own items.
-		ranges = append(ranges, single(key), prefixed(key+record.ItemPrefix))
-	} else {
-		ranges = append(ranges, prefixed(key))
-	}
+	ranges := [][2]string{single(strings.TrimSuffix(key, "/")), single(key), prefixed(key + record.ItemPrefix)}
 	for _, bounds := range ranges {
 		var err error
 		if revision, err = r.scan(ctx, bounds, revision, collect); err != nil {
 			return nil, 0, err
 		}
 	}
+	if zone := r.zones.Zone(name); len(zone) == len(name) {
+		return items, revision, nil // the keys right below an apex are names
+	}
+	for _, bounds := range [][2]string{
+		{store.After([]byte(key)), key + record.ItemPrefix}, {store.PrefixEnd(key + record.ItemPrefix), store.PrefixEnd(key)},
+	} {
+		if err := r.children(ctx, key, bounds, revision, collect); err != nil {
+			return nil, 0, err
+		}
+	}
 	return items, revision, nil
+}
+
+// children gives the keys between two bounds that lie right below a name's
+// key. What lies further down is passed over: it is read a page of keys at a
+// time, without values, and never beyond the page in which it begins.
+func (r *records) children(ctx context.Context, key string, bounds [2]string, revision int64, each func(*mvccpb.KeyValue)) error {
+	limit := int64(firstPage)
+	for from := bounds[0]; ; limit = min(limit*4, page) {
+		keys, more, err := r.keys(ctx, from, bounds[1], limit, revision)
+		if err != nil {
+			return err
+		}
+		for _, k := range keys {
+			if !below(key, k) {
+				if _, err := r.scan(ctx, single(k), revision, each); err != nil {
+					return err
+				}
+			}
+		}
+		if !more || len(keys) == 0 {
+			return nil
+		}
+		last := keys[len(keys)-1]
+		from = store.After([]byte(last))
+		if below(key, last) {
+			from = store.PrefixEnd(last[:len(key)+strings.IndexByte(last[len(key):], '/')+1])
+		}
+	}
+}
+
+// below tells that a key lies further down than right below a name's key; a
+// slash at its end counts for nothing.
+func below(name, key string) bool {
+	slash := strings.IndexByte(key[len(name):], '/')
+	return slash >= 0 && len(name)+slash < len(key)-1
+}
+
+// keys are at most limit keys between two bounds, and whether more follow.
+func (r *records) keys(ctx context.Context, from, to string, limit, revision int64) (keys []string, more bool, err error) {
+	resp, err := r.store.Client().Get(ctx, from, clientv3.WithRange(to), clientv3.WithLimit(limit), clientv3.WithRev(revision), clientv3.WithKeysOnly())
+	if err != nil {
+		return nil, false, err
+	}
+	for _, kv := range resp.Kvs {
+		keys = append(keys, string(kv.Key))
+	}
+	return keys, resp.More, nil
 }
 
 // single is the bounds of one key.

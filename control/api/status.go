@@ -2,14 +2,12 @@ package api
 
 import (
 	"encoding/json"
-	"fmt"
 	"net/netip"
 	"slices"
 
 	"go.etcd.io/etcd/api/v3/mvccpb"
 	clientv3 "go.etcd.io/etcd/client/v3"
 
-	"github.com/ipdcode/skydns/control/record"
 	"github.com/ipdcode/skydns/dataplane/wire"
 )
 
@@ -18,11 +16,9 @@ import (
 // What others wrote into it stays.
 func (c *changer) status(t *tx) ([]clientv3.Cmp, []clientv3.Op, error) {
 	names := map[netip.Addr]map[string]bool{} // to whether the name has the address
+	var compares []clientv3.Cmp
 	for _, n := range t.names {
-		before, after, err := n.addresses()
-		if err != nil {
-			return nil, nil, err
-		}
+		before, after := n.addresses()
 		for addr := range before {
 			if !after[addr] {
 				note(names, addr, n.name, false)
@@ -33,8 +29,8 @@ func (c *changer) status(t *tx) ([]clientv3.Cmp, []clientv3.Op, error) {
 				note(names, addr, n.name, true)
 			}
 		}
+		compares = append(compares, n.witnesses()...)
 	}
-	var compares []clientv3.Cmp
 	var ops []clientv3.Op
 	for addr, changes := range names {
 		key := c.monitorPath + addr.String()
@@ -64,30 +60,51 @@ func note(names map[netip.Addr]map[string]bool, addr netip.Addr, name []byte, ha
 	names[addr][wire.NameString(name)] = has
 }
 
+// address is the address that the item's record of ours points to; another
+// program's record has made no status key.
+func (i *item) address() (netip.Addr, bool) {
+	addr, ok := i.record.Message.Addr()
+	return addr, ok && i.record.Own
+}
+
 // addresses are those that the name's records of ours point to, before and
 // after the change.
-func (n *nameState) addresses() (before, after map[netip.Addr]bool, err error) {
+func (n *nameState) addresses() (before, after map[netip.Addr]bool) {
 	before, after = map[netip.Addr]bool{}, map[netip.Addr]bool{}
 	for _, i := range n.now {
-		addr, ok := i.record.Message.Addr()
-		if !ok || !i.record.Own {
-			continue // another program's record has made no status key
+		if addr, ok := i.address(); ok {
+			before[addr] = true
 		}
-		before[addr] = true
-		if _, gone := n.gone[i.key]; !gone {
+	}
+	for _, i := range n.items() {
+		if addr, ok := i.address(); ok {
 			after[addr] = true
 		}
 	}
-	for key, value := range n.want {
-		rec, err := record.Parse(key, value)
-		if err != nil {
-			return nil, nil, fmt.Errorf("record %s: %w", key, err)
-		}
-		if addr, ok := rec.Message.Addr(); ok {
-			after[addr] = true
+	return before, after
+}
+
+// witnesses compare that records stay because of which an address's status key
+// stays as it is, although another record with this address is added or
+// removed: a name may have an A and an SRV of one address, and two people may
+// remove one each.
+func (n *nameState) witnesses() []clientv3.Cmp {
+	touched := map[netip.Addr]bool{}
+	for _, items := range []map[string]item{n.want, n.gone} {
+		for _, i := range items {
+			if addr, ok := i.address(); ok {
+				touched[addr] = true
+			}
 		}
 	}
-	return before, after, nil
+	var compares []clientv3.Cmp
+	for _, i := range n.items() {
+		if addr, ok := i.address(); ok && i.changed != 0 && touched[addr] {
+			compares = append(compares, i.still())
+			delete(touched, addr)
+		}
+	}
+	return compares
 }
 
 // maxListed is how many names a status key lists at most, so that it stays

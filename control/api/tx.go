@@ -27,14 +27,14 @@ type changer struct {
 }
 
 // do works out a change and commits it, until nothing that it looked at has
-// changed meanwhile.
+// changed meanwhile, and nothing of it was compacted away.
 func (c *changer) do(ctx context.Context, work func(*tx) error) error {
 	for range attempts {
 		t := &tx{ctx: ctx, records: c.records, names: map[string]*nameState{}}
-		if err := work(t); err != nil {
-			return err
+		err := work(t)
+		if err == nil {
+			err = c.commit(t)
 		}
-		err := c.commit(t)
 		if err == nil {
 			return nil
 		}
@@ -68,7 +68,7 @@ func (c *changer) commit(t *tx) error {
 	if err != nil {
 		return err
 	}
-	_, err = c.records.store.Commit(t.ctx, append(compares, cs...), append(ops, os...))
+	t.committed, err = c.records.store.Commit(t.ctx, append(compares, cs...), append(ops, os...))
 	if errors.Is(err, context.DeadlineExceeded) {
 		return fail(http.StatusServiceUnavailable, "etcd does not answer: whether the change is made is not known, look before you try again")
 	}
@@ -78,10 +78,11 @@ func (c *changer) commit(t *tx) error {
 // tx is a change being worked out: the names that it looks at as they were at
 // one revision of etcd, and as they are to be.
 type tx struct {
-	ctx      context.Context
-	records  *records
-	revision int64 // 0: nothing is read yet
-	names    map[string]*nameState
+	ctx       context.Context
+	records   *records
+	revision  int64 // 0: nothing is read yet
+	names     map[string]*nameState
+	committed int64 // the revision of etcd that it made; 0: there was nothing to write
 }
 
 // at is the state of a name, read when first asked for.
@@ -94,7 +95,7 @@ func (t *tx) at(name []byte) (*nameState, error) {
 		return nil, err
 	}
 	t.revision = revision
-	n := &nameState{name: name, now: items, want: map[string][]byte{}, gone: map[string]item{}}
+	n := newNameState(name, items)
 	t.names[string(name)] = n
 	return n, nil
 }

@@ -2,13 +2,15 @@ package api
 
 import (
 	"net/http"
+	"slices"
 
 	"github.com/ipdcode/skydns/control/record"
 	"github.com/ipdcode/skydns/dataplane/wire"
 )
 
 // update is PUT: each record that the update names by its data, or by its
-// alias, is changed; one that is not there is an error.
+// alias, is changed; one that is not there is an error. Where addresses and
+// other data are exchanged, all are exchanged at once.
 func update(q *request, t *tx) error {
 	rrtype, err := q.kind()
 	if err != nil {
@@ -17,13 +19,50 @@ func update(q *request, t *tx) error {
 	if len(q.Update) == 0 {
 		return fail(http.StatusBadRequest, `update: want {"OLD":"NEW"}`)
 	}
+	if err := q.only("update"); err != nil {
+		return err
+	}
 	switch rrtype {
 	case 0, wire.TypeA, wire.TypeAAAA:
 		return q.updateAddresses(t, rrtype)
 	case wire.TypeCNAME:
 		return q.updateAliases(t)
 	}
-	return fail(http.StatusBadRequest, "%s: update is for A, AAAA and CNAME: DELETE and POST change others", q.Type)
+	return q.updateData(t, rrtype)
+}
+
+// updateData gives records of the name other data, both in presentation form.
+func (q *request) updateData(t *tx, rrtype uint16) error {
+	n, err := q.at(t, q.name)
+	if err != nil {
+		return err
+	}
+	items := n.items()
+	var list []record.Message
+	for from, to := range q.Update {
+		data, err := record.ParseRdata(rrtype, from)
+		if err != nil {
+			return fail(http.StatusBadRequest, "%v", err)
+		}
+		m, err := presented(rrtype, to)
+		if err != nil {
+			return err
+		}
+		at := slices.IndexFunc(items, func(i item) bool { return i.has(rrtype, data) })
+		if at < 0 {
+			return fail(http.StatusNotFound, "%s has no %s %s", wire.NameString(q.name), record.TypeText(rrtype), from)
+		}
+		n.drop(items[at])
+		kept := q.successor(items[at])
+		m.TTL, m.Group, m.User, m.Source, m.Cluster = kept.TTL, kept.Group, kept.User, kept.Source, kept.Cluster
+		list = append(list, m)
+	}
+	for _, m := range list {
+		if err := n.put(m); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // updateAddresses gives addresses of the name others' places.
@@ -55,7 +94,7 @@ func (q *request) updateAddresses(t *tx, rrtype uint16) error {
 			return err
 		}
 	}
-	return q.names.consistent(n)
+	return nil
 }
 
 // successor is a record that takes i's place, as another program's records
@@ -106,11 +145,6 @@ func (q *request) updateAliases(t *tx) error {
 	}
 	for _, v := range moves {
 		if err := v.to.put(v.m); err != nil {
-			return err
-		}
-	}
-	for _, v := range moves {
-		if err := q.names.consistent(v.to); err != nil {
 			return err
 		}
 	}

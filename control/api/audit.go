@@ -1,0 +1,58 @@
+package api
+
+import (
+	"bytes"
+	"net/http"
+	"slices"
+
+	"github.com/ipdcode/skydns/control/record"
+	"github.com/ipdcode/skydns/dataplane/wire"
+)
+
+// maxAudited is how many records of each kind an audit line names; the others
+// are counted.
+const maxAudited = 50
+
+// audit writes the log line of a change that etcd has taken: who, from where,
+// what was added and removed, and the revision that has it. It never has the
+// token: of the request's query it knows the user alone.
+func (s *server) audit(r *http.Request, t *tx) {
+	added, removed := t.difference()
+	s.log.Info().Str("method", r.Method).Str("path", r.URL.Path).Str("user", r.URL.Query().Get("user")).Str("client", r.RemoteAddr).
+		Int64("revision", t.committed).
+		Int("added", len(added)).Int("removed", len(removed)).
+		Strs("add", firstOf(added)).Strs("remove", firstOf(removed)).Msg("records changed")
+}
+
+// difference is what a tx adds and removes, sorted, as text.
+func (t *tx) difference() (added, removed []string) {
+	for _, n := range t.names {
+		for key, i := range n.want {
+			now, there := n.stored(key)
+			if there && bytes.Equal(now.value, i.value) {
+				continue
+			}
+			added = append(added, i.texts(n.name)...)
+			if there {
+				removed = append(removed, now.texts(n.name)...)
+			}
+		}
+		for _, i := range n.gone {
+			removed = append(removed, i.texts(n.name)...)
+		}
+	}
+	slices.Sort(added)
+	slices.Sort(removed)
+	return added, removed
+}
+
+// texts are the item's RRs at a name: name, type and data.
+func (i *item) texts(name []byte) []string {
+	var list []string
+	for _, rr := range i.rrs {
+		list = append(list, wire.NameString(name)+" "+record.TypeText(rr.Type)+" "+dataText(rr.Type, rr.Data))
+	}
+	return list
+}
+
+func firstOf(list []string) []string { return list[:min(len(list), maxAudited)] }
