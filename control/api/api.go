@@ -2,6 +2,7 @@ package api
 
 import (
 	"net/http"
+	"net/netip"
 	"strconv"
 	"time"
 
@@ -26,6 +27,7 @@ const (
 type Options struct {
 	Config   *configs.Config // valid
 	Store    *store.Store
+	NSAddrs  []netip.Addr         // of this node, for the name server that a zone lacks
 	Ready    func() bool          // whether the first complete synchronisation is published
 	Registry *prometheus.Registry // what /metrics shows; the interface adds its own
 	Log      zerolog.Logger
@@ -38,6 +40,7 @@ type server struct {
 	names    *names
 	token    string
 	timeout  time.Duration // bounds one request's dealings with etcd, but for lists
+	nsAddrs  []netip.Addr
 	ready    func() bool
 	log      zerolog.Logger
 	requests *prometheus.CounterVec // by method and code
@@ -73,6 +76,7 @@ func newServer(o Options) (*server, error) {
 		names:   &names{ours: ours, zones: zones, services: services},
 		token:   o.Config.SkydnsApi.Token,
 		timeout: callTimeout,
+		nsAddrs: o.NSAddrs,
 		ready:   o.Ready,
 		log:     o.Log,
 		requests: prometheus.NewCounterVec(prometheus.CounterOpts{
@@ -91,7 +95,8 @@ func (s *server) routes(metrics http.Handler) http.Handler {
 	mux := http.NewServeMux()
 	for _, path := range []string{all, all + "/{$}"} {
 		mux.Handle("GET "+path, s.authorized(s.list))
-		mux.Handle(path, s.authorized(notOffered("GET")))
+		mux.Handle("POST "+path, s.authorized(s.changeMany))
+		mux.Handle(path, s.authorized(notOffered("GET, POST")))
 	}
 	mux.Handle("GET "+one, s.authorized(s.show))
 	mux.Handle("POST "+one, s.authorized(s.change(add)))

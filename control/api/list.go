@@ -23,6 +23,9 @@ type filter struct {
 // list serves GET of all names, sorted; ?limit=, ?after=, ?type= and ?prefix=
 // choose among them. The next page begins after the last name of this one.
 func (s *server) list(w http.ResponseWriter, r *http.Request) error {
+	if r.URL.Query().Has("zone") {
+		return s.exportZone(w, r)
+	}
 	f, err := s.names.filter(r.URL.Query())
 	if err != nil {
 		return err

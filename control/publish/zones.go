@@ -47,6 +47,21 @@ func zoneDefaults(domains *record.Domains, addrs []netip.Addr) defaults {
 	return d
 }
 
+// Defaults are the RRs that are made up for domains, SOA and NS of each and
+// addrs for the name that these point to, as far as nothing of that name and
+// type is stored.
+func Defaults(domains *record.Domains, addrs []netip.Addr) []record.RR {
+	var rrs []record.RR
+	for name, sets := range zoneDefaults(domains, addrs) {
+		for _, s := range sets {
+			for _, data := range s.Data {
+				rrs = append(rrs, record.RR{Name: []byte(name), Type: s.Type, TTL: s.TTL, Data: data})
+			}
+		}
+	}
+	return rrs
+}
+
 // isApex reports whether what is made up for a name makes it a zone.
 func (d defaults) isApex(name string) bool {
 	return slices.ContainsFunc(d[name], func(s snapshot.RRset) bool { return s.Type == wire.TypeSOA })

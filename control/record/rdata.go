@@ -1,12 +1,16 @@
 package record
 
 import (
+	"bytes"
 	"encoding/hex"
 	"fmt"
+	"net"
 	"strconv"
 	"strings"
 
 	"github.com/miekg/dns"
+
+	"github.com/ipdcode/skydns/dataplane/wire"
 )
 
 // TypeNumber is the number of an RR type that can be stored, of its mnemonic
@@ -94,14 +98,43 @@ func parseGeneric(rrtype uint16, text string) ([]byte, error) {
 
 // packData is the rdata of rr in wire form.
 func packData(rr dns.RR) ([]byte, error) {
-	const header = 1 + 10 // the root's name, type, class, TTL, length
-	buf := make([]byte, dns.Len(rr)+header)
-	end, err := dns.PackRR(rr, buf, 0, nil, false)
+	data, err := pack(rr)
 	if err != nil {
 		return nil, fmt.Errorf("%w: rdata of %s: %w", ErrData, TypeText(rr.Header().Rrtype), err)
 	}
-	if end < header {
+	if !isRdata(rr.Header().Rrtype, data) {
 		return nil, fmt.Errorf("%w: rdata of %s is not complete", ErrData, TypeText(rr.Header().Rrtype))
 	}
-	return buf[header:end:end], nil
+	return data, nil
+}
+
+// pack is packData without a look at what comes out.
+func pack(rr dns.RR) ([]byte, error) {
+	const header = 1 + 10 // the root's name, type, class, TTL, length
+	buf := make([]byte, dns.Len(rr)+header)
+	end, err := dns.PackRR(rr, buf, 0, nil, false)
+	return buf[min(header, end):end:end], err
+}
+
+// isRdata reports whether data is rdata of a type, as far as that is known. The
+// library packs what it has no value for as nothing, and takes what ends early:
+// only reading its text again tells.
+func isRdata(rrtype uint16, data []byte) bool {
+	if name, ok := nameOffset(rrtype); ok {
+		return len(data) > name && wire.ValidName(data[name:])
+	}
+	if _, known := dns.TypeToRR[rrtype]; !known || rrtype == dns.TypeA || rrtype == dns.TypeAAAA {
+		return !known || len(data) == net.IPv4len || len(data) == net.IPv6len
+	}
+	header := dns.RR_Header{Name: ".", Rrtype: rrtype, Class: dns.ClassINET, Rdlength: uint16(len(data))}
+	rr, end, err := dns.UnpackRRWithHeader(header, data, 0)
+	if err != nil || end != len(data) || end == 0 {
+		return false
+	}
+	again, err := dns.NewRR(rr.String())
+	if err != nil || again == nil {
+		return false
+	}
+	repacked, err := pack(again)
+	return err == nil && bytes.Equal(repacked, data)
 }

@@ -1,6 +1,7 @@
 package zonefile
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 
@@ -23,7 +24,7 @@ type owner map[uint16]int
 func check(records []Record) (*Zone, error) {
 	at := slices.IndexFunc(records, func(r Record) bool { return r.Type == wire.TypeSOA })
 	if at < 0 {
-		return nil, &Error{0, "the zone has no SOA record"}
+		return nil, &Error{0, errors.New("the zone has no SOA record")}
 	}
 	z := &Zone{Apex: records[at].Name, Records: records}
 	owners := make(map[string]owner, len(records))
@@ -33,7 +34,7 @@ func check(records []Record) (*Zone, error) {
 		}
 	}
 	if owners[string(z.Apex)][wire.TypeNS] == 0 {
-		return nil, &Error{0, fmt.Sprintf("%s has no NS record", wire.NameString(z.Apex))}
+		return nil, &Error{0, fmt.Errorf("%s has no NS record", wire.NameString(z.Apex))}
 	}
 	for _, r := range records {
 		if name, line := z.dnameAbove(owners, r.Name); line != 0 {
@@ -45,8 +46,8 @@ func check(records []Record) (*Zone, error) {
 
 // fault is an error about a record.
 func fault(r Record, format string, args ...any) error {
-	what := wire.NameString(r.Name) + " " + record.TypeText(r.Type) + ": "
-	return &Error{r.Line, what + fmt.Sprintf(format, args...)}
+	text := fmt.Sprintf(format, args...)
+	return &Error{r.Line, fmt.Errorf("%s %s: %s", wire.NameString(r.Name), record.TypeText(r.Type), text)}
 }
 
 // take adds a record to those of its owner, unless they exclude it.

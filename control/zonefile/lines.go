@@ -42,8 +42,8 @@ func (l *lines) Read(p []byte) (int, error) {
 	return 1, nil
 }
 
-// take is the text read since it was called last, without comments, and the
-// line in which the first word of it stands.
+// take is the text of the entry that was read since it was called last, without
+// comments and directives, and the line in which it begins.
 func (l *lines) take() (text string, line int) {
 	var b strings.Builder
 	line = l.line - strings.Count(string(l.entry), "\n")
@@ -52,7 +52,7 @@ func (l *lines) take() (text string, line int) {
 		switch {
 		case c == '\n':
 			comment, quoted = false, false
-			if strings.TrimSpace(b.String()) == "" {
+			if before := strings.TrimSpace(b.String()); before == "" || before[0] == '$' {
 				b.Reset()
 				line++
 				continue

@@ -25,18 +25,23 @@ type Zone struct {
 	Records []Record // each once, in the order of the file
 }
 
+// ErrTooMany is the reason of an Error about a file of too many records.
+var ErrTooMany = errors.New("too many records")
+
 // Error is what is wrong with a master file.
 type Error struct {
 	Line   int // 0: the file as a whole
-	Reason string
+	Reason error
 }
 
 func (e *Error) Error() string {
 	if e.Line == 0 {
-		return e.Reason
+		return e.Reason.Error()
 	}
-	return fmt.Sprintf("line %d: %s", e.Line, e.Reason)
+	return fmt.Sprintf("line %d: %v", e.Line, e.Reason)
 }
+
+func (e *Error) Unwrap() error { return e.Reason }
 
 // Read reads a zone of at most max records. Names without the last dot are
 // below origin, in presentation form, until the file says $ORIGIN; "" stands
@@ -50,14 +55,14 @@ func Read(in io.Reader, origin string, max int) (*Zone, error) {
 		entry, line := text.take()
 		r, err := take(rr, entry)
 		if err != nil {
-			return nil, &Error{line, err.Error()}
+			return nil, &Error{line, err}
 		}
 		if once := identity(r); !seen[once] {
 			seen[once] = true
 			records = append(records, Record{r, line})
 		}
 		if len(records) > max {
-			return nil, &Error{line, fmt.Sprintf("more than %d records", max)}
+			return nil, &Error{line, fmt.Errorf("%w: at most %d are taken", ErrTooMany, max)}
 		}
 	}
 	if err := parser.Err(); err != nil {
@@ -66,8 +71,12 @@ func Read(in io.Reader, origin string, max int) (*Zone, error) {
 	return check(records)
 }
 
-// take is a record as the library read it from entry.
+// take is a record as the library read it from entry, which is empty where a
+// directive made the record.
 func take(rr dns.RR, entry string) (record.RR, error) {
+	if strings.TrimSpace(entry) == "" { // the library forgets $TTL in it
+		return record.RR{}, errors.New("$GENERATE is not taken: write the records out")
+	}
 	if class := rr.Header().Class; class != dns.ClassINET {
 		return record.RR{}, fmt.Errorf("class %s: want IN", dns.Class(class))
 	}
@@ -109,5 +118,5 @@ func parseError(err error) error {
 		line, _ = strconv.Atoi(m[1])
 		text = strings.TrimSuffix(text, m[0])
 	}
-	return &Error{line, text}
+	return &Error{line, errors.New(text)}
 }

@@ -44,8 +44,14 @@ func (c *client) get(ctx context.Context, name string) ([]byte, error) {
 	return c.do(ctx, http.MethodGet, name, query, "")
 }
 
-// do sends a request. The error of a refusal is the interface's own text.
+// do sends a request with a body in JSON. The error of a refusal is the
+// interface's own text.
 func (c *client) do(ctx context.Context, method, name string, query url.Values, body string) ([]byte, error) {
+	return c.send(ctx, method, name, query, "application/json", body)
+}
+
+// send is do for a body of any type.
+func (c *client) send(ctx context.Context, method, name string, query url.Values, kind, body string) ([]byte, error) {
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	to := *c.base
@@ -61,7 +67,7 @@ func (c *client) do(ctx context.Context, method, name string, query url.Values, 
 		return nil, err
 	}
 	r.Header.Set("Authorization", "Bearer "+c.token)
-	r.Header.Set("Content-Type", "application/json")
+	r.Header.Set("Content-Type", kind)
 	resp, err := http.DefaultClient.Do(r)
 	if err != nil {
 		return nil, err

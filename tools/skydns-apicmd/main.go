@@ -36,6 +36,7 @@ type options struct {
 	output  string
 
 	change
+	zoneFile
 }
 
 // run is the program: its exit code for a command line and an environment.
@@ -81,6 +82,10 @@ func parse(args []string, getenv func(string) string, stderr io.Writer) (*option
 	fs.StringVar(&o.rrtype, "type", "", "`TYPE` of the records; by the addresses if not given")
 	fs.StringVar(&o.updates, "updates", "", "`ips:OLD->NEW` or alias:OLD->NEW, several with ; between")
 	fs.UintVar(&o.ttl, "ttl", 0, "`SECONDS` for which answers may be kept; 0 for the default")
+	fs.StringVar(&o.importFile, "import", "", "import a zone from the master file `FILE`; - for standard input")
+	fs.StringVar(&o.origin, "origin", "", "`NAME` below which the file's relative names are; if not given, the first domain")
+	fs.BoolVar(&o.replace, "replace", false, "remove what the zone has and the file has not")
+	fs.StringVar(&o.export, "export", "", "print the zone `NAME` as a master file")
 	fs.StringVar(&o.output, "o", "text", "`text` or json")
 	fs.StringVar(&o.convert, "convert-config", "", "print `OLD`, a configuration file in the ancestor's form, as TOML")
 	fs.BoolVar(&o.version, "version", false, "print the version and exit")
@@ -96,19 +101,22 @@ func parse(args []string, getenv func(string) string, stderr io.Writer) (*option
 	case o.output != "text" && o.output != "json":
 		err = usageError(fmt.Sprintf("-o: want text or json, not %q", o.output))
 	}
+	if err == nil {
+		err = o.zoneFile.check()
+	}
 	return o, err
 }
 
 // execute does the one thing that the command line asks for.
 func (o *options) execute(ctx context.Context, stdout io.Writer) error {
 	asked := 0
-	for _, is := range []bool{o.list, o.show != "", o.domain != "", o.convert != "", o.version} {
+	for _, is := range []bool{o.list, o.show != "", o.domain != "", o.importFile != "", o.export != "", o.convert != "", o.version} {
 		if is {
 			asked++
 		}
 	}
 	if asked != 1 {
-		return usageError("want one of -list, -show, -domain, -convert-config, -version")
+		return usageError("want one of -list, -show, -domain, -import, -export, -convert-config, -version")
 	}
 	switch {
 	case o.version:
@@ -121,8 +129,13 @@ func (o *options) execute(ctx context.Context, stdout io.Writer) error {
 	if err != nil {
 		return err
 	}
-	if o.domain != "" {
+	switch {
+	case o.domain != "":
 		return o.change.send(ctx, c, stdout)
+	case o.importFile != "":
+		return o.zoneFile.load(ctx, c, stdout)
+	case o.export != "":
+		return o.zoneFile.save(ctx, c, stdout)
 	}
 	answer, err := c.get(ctx, o.show) // all names where -show is not given
 	if err != nil {

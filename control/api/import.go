@@ -1,0 +1,163 @@
+package api
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"mime"
+	"net/http"
+	"slices"
+
+	"github.com/ipdcode/skydns/control/record"
+	"github.com/ipdcode/skydns/control/zonefile"
+	"github.com/ipdcode/skydns/dataplane/wire"
+)
+
+// zoneType is the media type of master files (RFC 4027).
+const zoneType = "text/dns"
+
+// maxImport is how many records a zone may have: no more fit into one
+// transaction of the largest etcd that we set up.
+const maxImport = 10_000
+
+// changeMany serves POST of what is about more than one name: a master file, or
+// a list of changes.
+func (s *server) changeMany(w http.ResponseWriter, r *http.Request) error {
+	if kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err == nil && kind == zoneType {
+		return s.importZone(w, r)
+	}
+	return s.changeList(w, r)
+}
+
+// zoneImport is an import that a client asks for.
+type zoneImport struct {
+	request request
+	zone    *zonefile.Zone
+	names   [][]byte                     // of the zone's records, each once
+	at      map[string][]zonefile.Record // by name
+	replace bool                         // what the file does not have is to go
+}
+
+// importZone serves POST of a master file: each RRset of the zone takes the
+// place of that of its name and type.
+func (s *server) importZone(w http.ResponseWriter, r *http.Request) error {
+	text, err := readText(w, r)
+	if err != nil {
+		return err
+	}
+	q := r.URL.Query()
+	origin := q.Get("origin")
+	if origin == "" {
+		origin = wire.NameString(s.names.ours.List()[0])
+	}
+	z, err := zonefile.Read(bytes.NewReader(text), origin, maxImport)
+	if errors.Is(err, zonefile.ErrTooMany) {
+		return fail(http.StatusRequestEntityTooLarge, "%v", err)
+	}
+	if err != nil {
+		return fail(http.StatusBadRequest, "%v", err)
+	}
+	i, err := s.newImport(z, q.Get("user"))
+	if err != nil {
+		return err
+	}
+	i.replace = q.Get("replace") == "true"
+	ctx, cancel := context.WithTimeout(r.Context(), listTimeout)
+	defer cancel()
+	if err := s.changer.do(ctx, i.work); err != nil {
+		return err
+	}
+	s.log.Info().Str("zone", wire.NameString(z.Apex)).Int("records", len(z.Records)).Bool("replace", i.replace).
+		Str("user", i.request.user).Str("client", r.RemoteAddr).Msg("zone imported")
+	return ok(w)
+}
+
+// readText reads the body of a request.
+func readText(w http.ResponseWriter, r *http.Request) ([]byte, error) {
+	text, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	var tooLarge *http.MaxBytesError
+	if errors.As(err, &tooLarge) {
+		return nil, fail(http.StatusRequestEntityTooLarge, "body is larger than %d bytes", maxBody)
+	}
+	if err != nil {
+		return nil, fail(http.StatusBadRequest, "body: %v", err)
+	}
+	return text, nil
+}
+
+// newImport sorts a zone's records by their names, all of which must be ours
+// to change.
+func (s *server) newImport(z *zonefile.Zone, user string) (*zoneImport, error) {
+	if s.names.ours.Zone(z.Apex) == nil {
+		return nil, fail(http.StatusNotFound, "%s is in no domain of ours", wire.NameString(z.Apex))
+	}
+	i := &zoneImport{zone: z, at: map[string][]zonefile.Record{}}
+	i.request = request{names: s.names, user: user, name: z.Apex}
+	for _, r := range z.Records {
+		if wire.IsSubdomain(r.Name, s.names.services) {
+			return nil, fail(http.StatusForbidden, "line %d: %s: can not ops k8s svc", r.Line, wire.NameString(r.Name))
+		}
+		if i.at[string(r.Name)] == nil {
+			i.names = append(i.names, r.Name)
+		}
+		i.at[string(r.Name)] = append(i.at[string(r.Name)], r)
+	}
+	return i, nil
+}
+
+// work is what a tx is to write.
+func (i *zoneImport) work(t *tx) error {
+	for _, name := range i.names {
+		if err := i.put(t, name); err != nil {
+			return err
+		}
+	}
+	if !i.replace {
+		return nil
+	}
+	others := map[string]bool{}
+	err := t.records.zone(t.ctx, i.zone.Apex, t.revision, func(rr record.RR) {
+		if i.at[string(rr.Name)] == nil && !wire.IsSubdomain(rr.Name, i.request.names.services) {
+			others[string(rr.Name)] = true
+		}
+	})
+	if err != nil {
+		return err
+	}
+	for name := range others {
+		if err := i.put(t, []byte(name)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// put makes the file's RRsets those of a name.
+func (i *zoneImport) put(t *tx, name []byte) error {
+	n, err := i.request.at(t, name)
+	if err != nil {
+		return err
+	}
+	for _, it := range n.now {
+		if i.replace || slices.ContainsFunc(it.rrs, func(rr record.RR) bool { return i.has(name, rr.Type) }) {
+			n.drop(it)
+		}
+	}
+	for _, r := range i.at[string(name)] {
+		m, err := record.MessageOf(r.RR)
+		if err != nil {
+			return fail(http.StatusBadRequest, "line %d: %v", r.Line, err)
+		}
+		m.User = i.request.user
+		if err := n.put(m); err != nil {
+			return fail(http.StatusBadRequest, "line %d: %v", r.Line, err)
+		}
+	}
+	return i.request.names.consistent(n)
+}
+
+// has reports whether the file has records of a type at a name.
+func (i *zoneImport) has(name []byte, rrtype uint16) bool {
+	return slices.ContainsFunc(i.at[string(name)], func(r zonefile.Record) bool { return r.Type == rrtype })
+}
