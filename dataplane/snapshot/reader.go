@@ -11,7 +11,7 @@ import (
 // the slots belong to their cores.
 type Reader struct {
 	dir   string
-	files *directory // nil until the directory has a root
+	files *directory   // nil until the directory has a root
 	past  []*directory // mapped until Close: a core may be about to store into one
 	looks int          // since the last look whether the directory is another
 	slots []*Slot
