@@ -14,7 +14,6 @@ import (
 	"io"
 	"os"
 	"os/signal"
-	"runtime/debug"
 	"syscall"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -31,15 +30,9 @@ import (
 // program is what control calls itself.
 const program = "control"
 
-// gcPercent keeps the memory of control near what it needs: nearly all of it
-// is the table of records, which stays. GOGC overrides it.
-const gcPercent = 50
-
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGINT)
-	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(gcPercent)
-	}
+	setGC()
 	code := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
 	stop()
 	os.Exit(code)
@@ -95,9 +88,9 @@ func serve(ctx context.Context, c *configs.Config, log zerolog.Logger) (err erro
 	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	registry.MustRegister(st.Collectors()...)
 	registry.MustRegister(publisher.Collectors()...)
-	parts := []part{feed(st, publisher, prefixes(string(c.Dns.MonitorPath))), cookies(st, writer, log)}
+	parts := []part{alive(log), feed(st, publisher, prefixes(string(c.Dns.MonitorPath))), cookies(st, writer, log)}
 	if c.SkydnsApi.Enable {
-		rest, err := openAPI(api.Options{Config: c, Store: st, Ready: publisher.Ready, Registry: registry, Log: log})
+		rest, err := openAPI(api.Options{Config: c, Store: st, NSAddrs: nsAddrs(c), Ready: publisher.Ready, Registry: registry, Log: log})
 		if err != nil {
 			return err
 		}

@@ -11,7 +11,9 @@ import (
 	"syscall"
 	"time"
 
+	clientv3 "go.etcd.io/etcd/client/v3"
 	"go.etcd.io/etcd/server/v3/embed"
+	"go.etcd.io/etcd/server/v3/etcdserver/api/v3client"
 	"google.golang.org/grpc"
 )
 
@@ -77,6 +79,10 @@ func (e *embedded) register(s *grpc.Server) {
 	defer e.mu.Unlock()
 	e.grpc = append(e.grpc, s)
 }
+
+// watcher watches in this process, without the encoding and the system calls of
+// a connection. It is the caller's to close.
+func (e *embedded) watcher() clientv3.Watcher { return v3client.New(e.Server).Watcher }
 
 // stop ends etcd. What it has acknowledged is on disk. Clients have
 // leaveTimeout to finish.

@@ -57,6 +57,7 @@ func TestUser(t *testing.T) {
 // TestCluster verifies that the loss of members, of the leader and of the
 // majority loses nothing and needs no fresh list.
 func TestCluster(t *testing.T) {
+	t.Parallel()
 	servers := newCluster(t, 3)
 	for _, s := range servers {
 		s.start(t)

@@ -42,6 +42,7 @@ func TestFollow(t *testing.T) {
 
 // TestFollowIdle verifies that a watch on which nothing happens goes on.
 func TestFollowIdle(t *testing.T) {
+	t.Parallel()
 	s := openEmbedded(t, t.TempDir(), "127.0.0.1:0")
 	put(t, s, "/skydns/a", "1")
 	m := follow(t, s, records, health)
@@ -152,6 +153,7 @@ func TestFollowCompacted(t *testing.T) {
 // TestFollowSilentWatch verifies that a connection that is dead without a
 // word is noticed, and that nothing is missed over it.
 func TestFollowSilentWatch(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		name    string
 		watched bool

@@ -19,10 +19,11 @@ const callTimeout = 5 * time.Second
 
 // Store is one etcd. Its methods may be called from any goroutine.
 type Store struct {
-	client *clientv3.Client
-	server *embedded // nil: etcd runs elsewhere
-	log    zerolog.Logger
-	state  state
+	client  *clientv3.Client
+	watcher clientv3.Watcher
+	server  *embedded // nil: etcd runs elsewhere
+	log     zerolog.Logger
+	state   state
 }
 
 // Open prepares to use etcd, and starts one in this process where c names no
@@ -44,13 +45,16 @@ func Open(ctx context.Context, c Config) (*Store, error) {
 		s.stopServer()
 		return nil, err
 	}
-	s.client = client
+	s.client, s.watcher = client, client
+	if s.server != nil {
+		s.watcher = s.server.watcher()
+	}
 	return s, nil
 }
 
 // Close ends the connection and, where it runs in this process, etcd.
 func (s *Store) Close() error {
-	err := s.client.Close()
+	err := errors.Join(s.watcher.Close(), s.client.Close())
 	s.stopServer()
 	if err != nil && !errors.Is(err, context.Canceled) {
 		return fmt.Errorf("close the etcd client: %w", plain(err))

@@ -72,6 +72,7 @@ func TestOpenEmbeddedRefuses(t *testing.T) {
 }
 
 func TestErrorsWithoutEtcd(t *testing.T) {
+	t.Parallel()
 	s := openClient(t, freePort(t))
 	if _, err := s.Commit(context.Background(), nil, nil); err == nil || strings.Contains(err.Error(), "rpc error") {
 		t.Errorf("error %v", err)

@@ -60,7 +60,7 @@ func (f *follower) watch(ctx context.Context) error {
 // It begins one revision early, with changes that take leaves out: etcd
 // reports no progress of a watch that begins in the future.
 func (f *follower) forward(ctx context.Context, prefix int, next int64, to chan<- response) {
-	watch := f.client.Watch(ctx, f.prefixes[prefix], clientv3.WithPrefix(), clientv3.WithRev(next-1), clientv3.WithProgressNotify())
+	watch := f.watcher.Watch(ctx, f.prefixes[prefix], clientv3.WithPrefix(), clientv3.WithRev(next-1), clientv3.WithProgressNotify())
 	for open := true; open; {
 		var r clientv3.WatchResponse
 		if r, open = <-watch; !open {
@@ -82,7 +82,7 @@ func (f *follower) ask(ctx context.Context) {
 		select {
 		case <-tick.C:
 			// An error shows as silence.
-			_ = f.client.RequestProgress(ctx)
+			_ = f.watcher.RequestProgress(ctx)
 		case <-ctx.Done():
 			return
 		}
