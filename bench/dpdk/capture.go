@@ -8,6 +8,7 @@ import (
 	"net/netip"
 	"os"
 	"path/filepath"
+	"strconv"
 	"sync/atomic"
 
 	"github.com/rs/zerolog"
@@ -51,14 +52,23 @@ func device(number int32, capture string) string {
 
 var devices atomic.Int32
 
-// openQueue opens one queue of a new port that replays the capture.
-func openQueue(capture string) (netio.Queue, error) {
+// attach makes a device that replays the capture.
+func attach(capture string) (dpdk.Port, error) {
 	number := devices.Add(1)
 	if err := dpdk.Attach(device(number, capture)); err != nil {
+		return 0, err
+	}
+	return dpdk.FindPort(fmt.Sprintf("net_pcap%d", number))
+}
+
+// openQueue opens one queue of a new port that replays the capture.
+func openQueue(capture string) (netio.Queue, error) {
+	port, err := attach(capture)
+	if err != nil {
 		return nil, err
 	}
 	queues, err := netio.OpenDPDK(netio.DPDKConfig{
-		Port: fmt.Sprintf("net_pcap%d", number), Queues: 1, Addresses: []netip.Addr{server.Addr()},
+		Port: strconv.Itoa(int(port)), Queues: 1, Addresses: []netip.Addr{server.Addr()},
 		UDPPort: server.Port(), Buffers: buffers, Log: zerolog.Nop(),
 	})
 	if err != nil {

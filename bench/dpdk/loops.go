@@ -42,9 +42,21 @@ func runLoop(capture string, snap *zone.Snapshot, lasting time.Duration) (cost, 
 	return c, err
 }
 
-// runEcho runs the driver alone on the capture: each query goes back with 16
-// octets more, which is what an answer adds.
+// runEcho runs the driver alone on the capture.
 func runEcho(capture string, lasting time.Duration) (cost, error) {
+	return runQueue(capture, lasting, lengthen)
+}
+
+// lengthen makes each query a reply: 16 octets more, which is what an answer
+// adds.
+func lengthen(b *engine.Batch) {
+	for i := range b.N {
+		b.Msg[i] = b.Msg[i][:len(b.Msg[i])+16]
+	}
+}
+
+// runQueue runs the driver on the capture, with a step for each batch.
+func runQueue(capture string, lasting time.Duration, step func(*engine.Batch)) (cost, error) {
 	queue, err := openQueue(capture)
 	if err != nil {
 		return cost{}, err
@@ -56,9 +68,7 @@ func runEcho(capture string, lasting time.Duration) (cost, error) {
 		}
 		b := new(engine.Batch)
 		for queue.Receive(b) {
-			for i := range b.N {
-				b.Msg[i] = b.Msg[i][:len(b.Msg[i])+16]
-			}
+			step(b)
 			queue.Send(b)
 			sent.Store(sent.Load() + uint64(b.N))
 		}

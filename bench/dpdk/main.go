@@ -19,8 +19,9 @@ import (
 // it may take with larger snapshots.
 const (
 	barNames  = 50_000
-	barCycles = 360
-	barGrowth = 1.25
+	barCycles = 270
+	barMany   = 1.15 // with a million
+	barMost   = 1.6  // with ten million
 )
 
 // memory is what EAL is given, in MiB: the frames of a capture and its rings.
@@ -68,6 +69,11 @@ func run(names, queries []int, lasting time.Duration) error {
 			}
 			table.Row(n, min(n, q), snap.Pages(), r.loop.best, r.loop.median, r.loop.ns(), r.echo.best, r.testpmd.best, r.testpmd.median, r.loop.allocs)
 			figures(n, min(n, q), snap.Pages(), r, base[q])
+			if n == barNames && q == queries[0] {
+				if err := printStages(dir, snap, n, q, lasting/2, r); err != nil {
+					return errors.Join(fmt.Errorf("stages: %w", err), snap.Close())
+				}
+			}
 		}
 		if err := snap.Close(); err != nil {
 			return err
@@ -108,7 +114,9 @@ func figures(names, queries int, pages string, r results, base float64) {
 	case barNames:
 		f.Bar = barCycles
 	case 1_000_000:
-		f.Bar = barGrowth * base
+		f.Bar = barMany * base
+	case 10_000_000:
+		f.Bar = barMost * base
 	}
 	f.Print(os.Stdout)
 	f.Name, f.Pages, f.Bar = "dpdk.driver_cycles_per_query", "", 0
