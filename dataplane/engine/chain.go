@@ -22,7 +22,7 @@ func (e *Engine) follow(v *snapshot.View, set snapshot.Set, hop int) bool {
 func (e *Engine) alias(v *snapshot.View, rr, to []byte, hop int) bool {
 	r, t := &e.reply, &e.target
 	start := r.mark()
-	if !r.record(t.owner, t.bytes(), rr) {
+	if !r.record(t.owner, t.bytes(), rr[2:]) {
 		r.rollback(start)
 		r.flags |= wire.FlagTC
 		return false
@@ -34,26 +34,13 @@ func (e *Engine) alias(v *snapshot.View, rr, to []byte, hop int) bool {
 	t.seen[hop] = t.hash
 	t.hash = t.name.Set(to, v.Seed())
 	copy(t.wire[:], to)
-	t.owner = r.lastName(start.n)
+	t.owner = r.packer.last
 	for _, h := range t.seen[:hop+1] {
 		if h == t.hash {
 			return false
 		}
 	}
 	return true
-}
-
-// lastName is where the name stands that ends the record written at off: its
-// rdata, or what that points to. 0 if no pointer reaches it.
-func (r *reply) lastName(off int) int {
-	_, rdata, end := wire.SkipRecord(r.buf[:r.n], off)
-	if end == 0 || rdata > maxPointer {
-		return 0
-	}
-	if r.buf[rdata] >= 0xc0 {
-		return int(binary.BigEndian.Uint16(r.buf[rdata:])) & maxPointer
-	}
-	return rdata
 }
 
 // rename adds the DNAME f.node and the CNAME made from it (RFC 6672 section
@@ -69,7 +56,7 @@ func (e *Engine) rename(v *snapshot.View, f found, hop int) (outcome, bool) {
 		return outcome{verdict: ServFail}, false
 	}
 	owner := e.path.last(f.depth)
-	if !r.known(wire.TypeDNAME, owner) && !r.one(dname, 0, owner, &r.an) {
+	if !r.holds(wire.TypeDNAME, owner) && !r.one(dname[2:], 0, owner, &r.an) {
 		return outcome{}, false
 	}
 	var rr [12 + 2*wire.MaxName]byte
@@ -117,7 +104,7 @@ func endsIn(name, zone []byte) bool {
 	for len(name) > len(zone) {
 		name = wire.Parent(name)
 	}
-	return len(name) == len(zone) && sameName(name, 0, zone)
+	return len(name) == len(zone) && sameName(name, zone)
 }
 
 // host adds the addresses of one host of the zone at hand.
@@ -131,7 +118,7 @@ func (e *Engine) host(v *snapshot.View, f found, name []byte) {
 	}
 	for _, typ := range [...]uint16{wire.TypeA, wire.TypeAAAA} {
 		set := node.Sets().Find(typ)
-		if set == nil || r.known(typ, name) {
+		if set == nil || r.holds(typ, name) {
 			continue
 		}
 		start := r.mark()

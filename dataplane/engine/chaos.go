@@ -20,7 +20,7 @@ func (e *Engine) chaos(b *Batch, i int) Verdict {
 	q, r := &b.query[i], &e.reply
 	name := b.Msg[i][wire.HeaderLen : q.end-4]
 	for k, text := range e.chaosText {
-		if text == "" || !sameName(name, 0, chaosName[k]) {
+		if text == "" || !sameName(name, chaosName[k]) {
 			continue
 		}
 		r.start(b.Msg[i], q)

@@ -7,65 +7,72 @@ import (
 )
 
 // packer knows the names that stand in a reply, to point to them (RFC 1035
-// section 4.1.4). It remembers where labels start, the first ones of a
-// message only: what it does not remember is written out.
+// section 4.1.4): as a tree of labels with the root above, so that the longest
+// known suffix of a name is found by one step a label. It remembers the first
+// labels of a message only: what it does not remember is written out.
 type packer struct {
-	n  int
-	at [96]uint16
+	n     int                 // labels remembered: label[1:n+1]
+	heads [packHeads]uint8    // of the lists of labels with equal hashes; 0: empty
+	label [packLabels]known   // index 0 stands for the root
+	at    [wire.MaxName]uint8 // scratch: where the labels of a name start
+	last  int                 // offset of the name written last; 0 if out of a pointer's reach
 }
 
 const (
+	packHeads  = 64
+	packLabels = 256
+
 	maxPointer = 0x3fff // the highest offset that a pointer can hold
 	pointerTag = 0xc000
 )
 
-// remember takes up the labels of a name that was written out at off, up to
-// the root or a pointer.
-func (p *packer) remember(msg []byte, off int) {
-	for off < len(msg) && msg[off] != 0 && msg[off] < 0xc0 && off <= maxPointer && p.n < len(p.at) {
-		p.at[p.n] = uint16(off)
-		p.n++
-		off += int(msg[off]) + 1
+// known is a label in the reply.
+type known struct {
+	word   uint64 // see labelWord
+	off    uint16 // of the label, and so of the name that it starts
+	parent uint8  // the label that follows
+	next   uint8  // in the list of its hash
+}
+
+// forget takes back what was remembered since there were n labels.
+func (p *packer) forget(n int) {
+	for ; p.n > n; p.n-- {
+		l := &p.label[p.n]
+		p.heads[bucket(l.word, l.parent)] = l.next
 	}
 }
 
-// find returns the offset of a name equal to name but for the case of
-// letters, 0 if none is known.
-func (p *packer) find(msg, name []byte) int {
-	for _, off := range p.at[:p.n] {
-		if sameName(msg, int(off), name) {
-			return int(off)
-		}
-	}
-	return 0
+// bucket is the list for a label below a parent.
+func bucket(word uint64, parent uint8) uint64 {
+	return (word ^ uint64(parent)*0xa0761d6478bd642f) * 0x9e3779b97f4a7c15 >> 58
 }
 
-// sameName reports whether the name at off, which may end in a pointer
-// backwards, equals name but for the case of letters.
-func sameName(msg []byte, off int, name []byte) bool {
-	for hops := 0; off < len(msg) && len(name) > 0; {
-		l := int(msg[off])
-		if l >= 0xc0 {
-			if hops++; hops > 8 || off+2 > len(msg) {
-				return false
-			}
-			off = int(binary.BigEndian.Uint16(msg[off:])) & maxPointer
-			continue
-		}
-		if l != int(name[0]) || off+1+l > len(msg) || 1+l > len(name) {
+// labelWord is a label's first octets in lower case, its length included: all
+// of a label of up to seven, which is equal to another if the words are. b
+// starts with the label.
+func labelWord(b []byte) uint64 {
+	n := min(int(b[0])+1, 8)
+	if len(b) >= 8 {
+		return wire.Lower8(binary.LittleEndian.Uint64(b) & (^uint64(0) >> (64 - 8*n)))
+	}
+	var w uint64
+	for n = min(n, len(b)) - 1; n >= 0; n-- {
+		w = w<<8 | uint64(b[n])
+	}
+	return wire.Lower8(w)
+}
+
+// sameName reports whether two names are equal but for the case of letters.
+func sameName(a, b []byte) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	for k := range a {
+		if lower(a[k]) != lower(b[k]) {
 			return false
 		}
-		if l == 0 {
-			return true
-		}
-		for k := 1; k <= l; k++ {
-			if lower(msg[off+k]) != lower(name[k]) {
-				return false
-			}
-		}
-		off, name = off+1+l, name[1+l:]
 	}
-	return false
+	return true
 }
 
 func lower(c byte) byte {
@@ -75,34 +82,138 @@ func lower(c byte) byte {
 	return c
 }
 
+// sameTail compares what labelWord leaves out of two labels of one length.
+func sameTail(a, b []byte) bool {
+	n := int(b[0]) + 1
+	if n > len(a) || n > len(b) {
+		return false
+	}
+	for k := 8; k < n; k++ {
+		if lower(a[k]) != lower(b[k]) {
+			return false
+		}
+	}
+	return true
+}
+
+// child is the label below parent that equals the one at the start of b; 0 if
+// it is not known.
+func (p *packer) child(msg []byte, parent uint8, b []byte) uint8 {
+	word := labelWord(b)
+	for i := p.heads[bucket(word, parent)]; i != 0; i = p.label[i].next {
+		l := &p.label[i]
+		if l.word == word && l.parent == parent && (b[0] < 8 || sameTail(msg[l.off:], b)) {
+			return i
+		}
+	}
+	return 0
+}
+
+// add remembers a label that stands at off; 0 if there is no room for it, or
+// no pointer reaches it.
+func (p *packer) add(parent uint8, b []byte, off int) uint8 {
+	if p.n+1 >= packLabels || off > maxPointer {
+		return 0
+	}
+	p.n++
+	word := labelWord(b)
+	head := &p.heads[bucket(word, parent)]
+	p.label[p.n] = known{word: word, off: uint16(off), parent: parent, next: *head}
+	*head = uint8(p.n)
+	return *head
+}
+
+// split finds the labels of a name and returns their number; -1 if it is not
+// exactly one name.
+func (p *packer) split(name []byte) int {
+	n, off := 0, 0
+	for off < len(name) && off < wire.MaxName {
+		p.at[n] = uint8(off)
+		l := int(name[off])
+		if l == 0 {
+			if off+1 != len(name) {
+				return -1
+			}
+			return n
+		}
+		if l > wire.MaxLabel {
+			return -1
+		}
+		n++
+		off += l + 1
+	}
+	return -1
+}
+
+// find is the offset of a name; 0 if it is not known.
+func (p *packer) find(msg, name []byte) int {
+	label := uint8(0)
+	for k := p.split(name) - 1; k >= 0; k-- {
+		if label = p.child(msg, label, name[p.at[k]:]); label == 0 {
+			return 0
+		}
+	}
+	return int(p.label[label].off)
+}
+
+// question begins a reply: its question's name is all that is remembered.
+func (p *packer) question(name []byte) {
+	p.n, p.last = 0, 0
+	clear(p.heads[:])
+	label := uint8(0)
+	for k := p.split(name) - 1; k >= 0; k-- {
+		if label = p.add(label, name[p.at[k]:], wire.HeaderLen+int(p.at[k])); label == 0 {
+			return
+		}
+	}
+}
+
 // name writes a name at the end of the reply, compressed as far as a suffix
 // of it is known; false if it does not fit.
 func (r *reply) name(name []byte) bool {
-	start, rest := r.n, name
-	for len(rest) > 0 && rest[0] != 0 {
-		if at := r.packer.find(r.buf[:start], rest); at != 0 {
-			if r.n+2 > r.end {
-				return false
-			}
-			binary.BigEndian.PutUint16(r.buf[r.n:], uint16(at)|pointerTag)
-			r.n += 2
-			r.packer.remember(r.buf[:r.n], start)
-			return true
-		}
-		l := int(rest[0]) + 1
-		if r.n+l > r.end || l > len(rest) {
-			return false
-		}
-		r.n += copy(r.buf[r.n:], rest[:l])
-		rest = rest[l:]
-	}
-	if r.n+1 > r.end {
+	p := &r.packer
+	k := p.split(name)
+	if k < 0 {
 		return false
 	}
-	r.buf[r.n] = 0
-	r.n++
-	r.packer.remember(r.buf[:r.n], start)
+	label := uint8(0)
+	for ; k > 0; k-- {
+		next := p.child(r.buf, label, name[p.at[k-1]:])
+		if next == 0 {
+			break
+		}
+		label = next
+	}
+	start, own := r.n, int(p.at[k])
+	if start+own+2 > r.end && (label != 0 || start+own+1 > r.end) {
+		return false
+	}
+	r.n += copy(r.buf[start:], name[:own])
+	if label == 0 {
+		r.buf[r.n] = 0
+		r.n++
+	} else {
+		binary.BigEndian.PutUint16(r.buf[r.n:], p.label[label].off|pointerTag)
+		r.n += 2
+	}
+	p.last = int(p.label[label].off)
+	if k > 0 {
+		p.extend(label, name, k, start)
+	}
 	return true
+}
+
+// extend remembers the first k labels of a name, which were written out at
+// start, before the known label.
+func (p *packer) extend(label uint8, name []byte, k, start int) {
+	p.last = 0
+	if start <= maxPointer {
+		p.last = start
+	}
+	for known := true; known && k > 0; k-- {
+		label = p.add(label, name[p.at[k-1]:], start+int(p.at[k-1]))
+		known = label != 0
+	}
 }
 
 // compressible says where in the rdata of a type its compressible names lie:
@@ -120,24 +231,28 @@ func compressible(typ uint16) (prefix, names int) {
 	return 0, 0
 }
 
-// record writes a stored record, its owner as a pointer to owner, or written
-// out if owner is 0 and name is given; false if it does not fit.
+// record writes a record of which all but the owner is given, its owner as a
+// pointer to owner, or written out if owner is 0 and name is given; false if it
+// does not fit. r.owner is where the owner stands, then.
 func (r *reply) record(owner int, name, rr []byte) bool {
-	if owner != 0 {
+	if r.owner = owner; owner != 0 {
 		if r.n+2 > r.end {
 			return false
 		}
 		binary.BigEndian.PutUint16(r.buf[r.n:], uint16(owner)|pointerTag)
 		r.n += 2
-	} else if !r.name(name) {
-		return false
+	} else {
+		if !r.name(name) {
+			return false
+		}
+		r.owner = r.packer.last
 	}
 	fixed := r.n
-	if r.n+10 > r.end {
+	if r.n+10 > r.end || len(rr) < 10 {
 		return false
 	}
-	r.n += copy(r.buf[r.n:], rr[2:12])
-	if !r.rdata(binary.BigEndian.Uint16(rr[2:]), rr[12:]) {
+	r.n += copy(r.buf[r.n:], rr[:10])
+	if !r.rdata(binary.BigEndian.Uint16(rr), rr[10:]) {
 		return false
 	}
 	binary.BigEndian.PutUint16(r.buf[fixed+8:], uint16(r.n-fixed-10))

@@ -19,7 +19,10 @@ type reply struct {
 	an     uint16
 	ns     uint16
 	ar     uint16
+	owner  int // where the owner of the record written last stands; 0 if out of a pointer's reach
 	packer packer
+	sets   int         // RRsets that note has been told of
+	have   [256]uint32 // the first of them: type and place of the owner
 }
 
 // start makes r the reply to q: header and question stay as they are, and
@@ -27,7 +30,7 @@ type reply struct {
 func (r *reply) start(msg []byte, q *query) {
 	r.buf, r.n, r.end = msg[:cap(msg)], q.end, q.limit-q.opt
 	r.flags, r.an, r.ns, r.ar = 0, 0, 0, 0
-	r.packer.n = 0
+	r.sets = 0
 }
 
 // finish writes the OPT and the header of the reply to query i, and returns

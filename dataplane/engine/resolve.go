@@ -31,8 +31,8 @@ func (e *Engine) resolve(v *snapshot.View, b *Batch, i int, node snapshot.Node) 
 	q, r, t := &b.query[i], &e.reply, &e.target
 	r.start(b.Msg[i], q)
 	r.flags = wire.FlagAA
-	r.packer.remember(r.buf[:q.end], wire.HeaderLen)
 	name := b.Msg[i][wire.HeaderLen : q.end-4]
+	r.packer.question(name)
 	t.name.Set(name, 0)
 	t.owner, t.hash = wire.HeaderLen, b.hash[i]
 	copy(t.wire[:], name)
@@ -101,6 +101,7 @@ func (e *Engine) positive(v *snapshot.View, b *Batch, i int, f found, set snapsh
 	fits := false
 	if size != 0 && e.target.owner != 0 {
 		fits = e.addressSet(v, b, i, set, size, e.target.owner)
+		r.note(typ, e.target.owner)
 	} else {
 		fits = r.set(set, e.target.owner, e.target.bytes(), &r.an)
 	}
@@ -141,7 +142,7 @@ func (e *Engine) surround(v *snapshot.View, f found, set snapshot.Set) {
 // any answers a query for type ANY with one small record (RFC 8482 section
 // 4.2): HINFO "RFC8482" "".
 func (e *Engine) any() {
-	rr := [...]byte{0, 0, 0, wire.TypeHINFO, 0, wire.ClassIN, 0, 0, 0x0e, 0x10, 0, 9,
+	rr := [...]byte{0, wire.TypeHINFO, 0, wire.ClassIN, 0, 0, 0x0e, 0x10, 0, 9,
 		7, 'R', 'F', 'C', '8', '4', '8', '2', 0}
 	e.reply.one(rr[:], e.target.owner, e.target.bytes(), &e.reply.an)
 }
@@ -151,13 +152,8 @@ func (e *Engine) any() {
 func (e *Engine) negative(zone snapshot.Zone) {
 	r := &e.reply
 	soa := zone.NegativeSOA()
-	if len(soa) < 10 {
-		return
-	}
 	start := r.mark()
-	var rr [2 + snapshot.MaxSOA]byte
-	n := 2 + copy(rr[2:], soa)
-	if r.record(0, zone.Apex(), rr[:n]) {
+	if r.record(0, zone.Apex(), soa) {
 		r.ns++
 	} else {
 		r.rollback(start)
