@@ -15,9 +15,14 @@ func readersPath(dir string) string { return filepath.Join(dir, "readers") }
 
 // ensureFile opens a file of the directory, locks its first octet if lock is
 // set, and makes it size octets long if it is empty. Nothing is ever taken
-// from its length.
+// from its length. The writer alone locks; what it does not lock is for readers
+// to write, who may be another user of the same group.
 func ensureFile(path string, size uint64, lock bool) (*os.File, memory, error) {
-	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o644)
+	mode := os.FileMode(0o664)
+	if lock {
+		mode = 0o644
+	}
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, mode)
 	if err != nil {
 		return nil, nil, err
 	}
