@@ -73,6 +73,9 @@ func run(names, queries []int, lasting time.Duration) error {
 				if err := printStages(dir, snap, n, q, lasting/2, r); err != nil {
 					return errors.Join(fmt.Errorf("stages: %w", err), snap.Close())
 				}
+				if err := printTurns(dir, snap, n, q, lasting); err != nil {
+					return errors.Join(fmt.Errorf("turns: %w", err), snap.Close())
+				}
 			}
 		}
 		if err := snap.Close(); err != nil {

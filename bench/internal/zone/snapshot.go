@@ -3,6 +3,7 @@ package zone
 import (
 	"errors"
 	"fmt"
+	"net/netip"
 	"os"
 
 	"github.com/ipdcode/skydns/dataplane/snapshot"
@@ -88,6 +89,11 @@ func CNAME(target string) snapshot.RRset {
 func (s *Snapshot) put(name string, sets ...snapshot.RRset) error {
 	_, err := s.Writer.Put(wireName(name), sets)
 	return err
+}
+
+// Change gives the i-th name another address.
+func (s *Snapshot) Change(i int, address netip.Addr) error {
+	return s.put(Name(i), A(address.As4()))
 }
 
 // Pages tells what pages the snapshot is in: "huge" or "small".
