@@ -36,6 +36,7 @@ type Options struct {
 // server is the interface: immutable but for what the fields themselves guard.
 type server struct {
 	records  *records
+	index    *index
 	changer  *changer
 	names    *names
 	token    string
@@ -72,6 +73,7 @@ func newServer(o Options) (*server, error) {
 	recs := &records{store: o.Store, zones: zones}
 	s := &server{
 		records: recs,
+		index:   newIndex(recs, ours),
 		changer: &changer{records: recs, monitorPath: string(o.Config.Dns.MonitorPath)},
 		names:   &names{ours: ours, zones: zones, services: services},
 		token:   o.Config.SkydnsApi.Token,

@@ -18,6 +18,7 @@ import (
 
 	"github.com/ipdcode/skydns/configs"
 	"github.com/ipdcode/skydns/control/store"
+	"github.com/ipdcode/skydns/dataplane/wire"
 )
 
 const token = "123456789"
@@ -39,6 +40,26 @@ func TestMain(m *testing.M) {
 	etcd.Close()
 	os.RemoveAll(dir)
 	os.Exit(code)
+}
+
+// wireName is a name in wire form.
+func wireName(tb testing.TB, text string) []byte {
+	tb.Helper()
+	name, err := wire.ParseName(text)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return name
+}
+
+// serveText is what the interface answers to GET of a path.
+func serveText(tb testing.TB, s *server, path string) string {
+	tb.Helper()
+	r := httptest.NewRequest("GET", path, nil)
+	r.Header.Set("Authorization", "Bearer "+token)
+	w := httptest.NewRecorder()
+	s.routes(http.NotFoundHandler()).ServeHTTP(w, r)
+	return w.Body.String()
 }
 
 // unreachable is an etcd that nobody runs.
@@ -84,16 +105,24 @@ func newFixtureOf(t *testing.T, domain, monitor string) *fixture {
 // options are those of an interface for the fixture's domains.
 func (f *fixture) options() Options {
 	f.Helper()
+	o := optionsOf(f, f.domain, f.monitor)
+	o.Ready = f.ready.Load
+	return o
+}
+
+// optionsOf are those of an interface for a domain and the one second in it.
+func optionsOf(tb testing.TB, domain, monitor string) Options {
+	tb.Helper()
 	config, err := configs.Parse("test", fmt.Appendf(nil, `
 		[Dns]
 		dns-domain = ["%s", "second.%s"]
 		ip-monitor-path = "%s"
 		[SkydnsApi]
-		skydns-auth = "%s"`, f.domain, f.domain, f.monitor, token))
+		skydns-auth = "%s"`, domain, domain, monitor, token))
 	if err != nil {
-		f.Fatal(err)
+		tb.Fatal(err)
 	}
-	return Options{Config: config, Store: etcd, Ready: f.ready.Load, Registry: prometheus.NewRegistry(), Log: zerolog.Nop()}
+	return Options{Config: config, Store: etcd, Ready: func() bool { return true }, Registry: prometheus.NewRegistry(), Log: zerolog.Nop()}
 }
 
 // serve sends the fixture's requests to h from now on.

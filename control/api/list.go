@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/tidwall/btree"
+
 	"github.com/ipdcode/skydns/control/record"
 	"github.com/ipdcode/skydns/dataplane/wire"
 )
@@ -21,7 +23,8 @@ type filter struct {
 }
 
 // list serves GET of all names, sorted; ?limit=, ?after=, ?type= and ?prefix=
-// choose among them. The next page begins after the last name of this one.
+// choose among them. The next page begins after the last name of this one. All
+// of an answer is of one revision of etcd. ?zone= asks for a master file.
 func (s *server) list(w http.ResponseWriter, r *http.Request) error {
 	if r.URL.Query().Has("zone") {
 		return s.exportZone(w, r)
@@ -32,28 +35,52 @@ func (s *server) list(w http.ResponseWriter, r *http.Request) error {
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), listTimeout)
 	defer cancel()
-	found := listing{}
-	err = s.records.all(ctx, s.names.ours, func(i item) {
-		i.rrs = slices.DeleteFunc(i.rrs, func(rr record.RR) bool { return !f.wants(s.names, rr) })
-		found.add(i)
-	})
+	entries, revision, err := s.index.at(ctx)
 	if err != nil {
 		return err
 	}
-	names := found.names()
-	if f.limit > 0 && len(names) > f.limit {
-		names = names[:f.limit]
+	out := listWriter{to: w, left: f.limit}
+	for from := max(f.prefix, f.after+pastKeys); from != "" && !out.full(); {
+		var keys []string
+		keys, from = f.some(entries, from, out.left)
+		found := listing{}
+		err := s.records.get(ctx, keys, revision, func(i item) {
+			i.rrs = slices.DeleteFunc(i.rrs, func(rr record.RR) bool { return f.rrtype != 0 && rr.Type != f.rrtype })
+			found.add(i)
+		})
+		if err == nil {
+			err = out.write(found)
+		}
+		if err != nil {
+			return out.fail(err)
+		}
 	}
-	return found.write(w, names)
+	return out.end()
 }
 
-// wants reports whether an RR belongs to the list.
-func (f *filter) wants(n *names, rr record.RR) bool {
-	if f.rrtype != 0 && rr.Type != f.rrtype || n.ours.Zone(rr.Name) == nil {
-		return false
-	}
-	name := wire.NameString(rr.Name)
-	return name > f.after && strings.HasPrefix(name, f.prefix)
+// some are the keys of the next names that the filter lets through, and where
+// the names behind these begin, "" if nowhere. It is a transaction's worth of
+// keys, and of names no more than want (0: any number) where all of them will
+// be shown.
+func (f *filter) some(entries *btree.Set[string], from string, want int) (keys []string, next string) {
+	last, names := "", 0
+	entries.Ascend(from, func(entry string) bool {
+		name, key := nameAndKey(entry)
+		if !strings.HasPrefix(name, f.prefix) {
+			return name < f.prefix
+		}
+		if name != last {
+			if len(keys) >= maxOps || names == want && want > 0 && f.rrtype == 0 {
+				next = entry
+				return false
+			}
+			last = name
+			names++
+		}
+		keys = append(keys, key)
+		return true
+	})
+	return keys, next
 }
 
 // filter reads what a client wants from its query.

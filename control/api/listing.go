@@ -2,9 +2,7 @@ package api
 
 import (
 	"bytes"
-	"encoding/json"
 	"fmt"
-	"net/http"
 	"net/netip"
 	"slices"
 
@@ -64,32 +62,6 @@ func (l listing) names() []string {
 	}
 	slices.Sort(names)
 	return names
-}
-
-// write answers the views of names, in their order.
-func (l listing) write(w http.ResponseWriter, names []string) error {
-	w.Header().Set("Content-Type", "application/json")
-	out := json.NewEncoder(w)
-	sep := "{"
-	for _, name := range names {
-		key, err := json.Marshal(name)
-		if err != nil {
-			return err
-		}
-		if _, err := w.Write(append(append([]byte(sep), key...), ':')); err != nil {
-			return err
-		}
-		if err := out.Encode(viewOf(l[name])); err != nil {
-			return err
-		}
-		sep = ","
-	}
-	if len(names) == 0 {
-		_, err := w.Write([]byte("{}\n"))
-		return err
-	}
-	_, err := w.Write([]byte("}\n"))
-	return err
 }
 
 // viewOf shows a name's sets, A first and the others by type.

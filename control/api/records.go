@@ -3,6 +3,7 @@ package api
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -11,7 +12,6 @@ import (
 
 	"github.com/ipdcode/skydns/control/record"
 	"github.com/ipdcode/skydns/control/store"
-	"github.com/ipdcode/skydns/dataplane/wire"
 )
 
 // page is how many keys are read from etcd at once; firstPage, while it is not
@@ -75,21 +75,21 @@ func (r *records) at(ctx context.Context, name []byte, revision int64) ([]item, 
 func (r *records) children(ctx context.Context, key string, bounds [2]string, revision int64, each func(*mvccpb.KeyValue)) error {
 	limit := int64(firstPage)
 	for from := bounds[0]; ; limit = min(limit*4, page) {
-		keys, more, err := r.keys(ctx, from, bounds[1], limit, revision)
+		p, err := r.keys(ctx, from, bounds[1], limit, revision)
 		if err != nil {
 			return err
 		}
-		for _, k := range keys {
+		for _, k := range p.keys {
 			if !below(key, k) {
 				if _, err := r.scan(ctx, single(k), revision, each); err != nil {
 					return err
 				}
 			}
 		}
-		if !more || len(keys) == 0 {
+		if !p.more {
 			return nil
 		}
-		last := keys[len(keys)-1]
+		last := p.keys[len(p.keys)-1]
 		from = store.After([]byte(last))
 		if below(key, last) {
 			from = store.PrefixEnd(last[:len(key)+strings.IndexByte(last[len(key):], '/')+1])
@@ -104,16 +104,27 @@ func below(name, key string) bool {
 	return slash >= 0 && len(name)+slash < len(key)-1
 }
 
-// keys are at most limit keys between two bounds, and whether more follow.
-func (r *records) keys(ctx context.Context, from, to string, limit, revision int64) (keys []string, more bool, err error) {
+// keyPage is a part of a range of keys, in their order.
+type keyPage struct {
+	keys     []string
+	revision int64
+	more     bool // keys follow
+}
+
+// keys are at most limit keys between two bounds as of revision (0: now).
+func (r *records) keys(ctx context.Context, from, to string, limit, revision int64) (keyPage, error) {
 	resp, err := r.store.Client().Get(ctx, from, clientv3.WithRange(to), clientv3.WithLimit(limit), clientv3.WithRev(revision), clientv3.WithKeysOnly())
 	if err != nil {
-		return nil, false, err
+		return keyPage{}, err
+	}
+	p := keyPage{revision: revision, more: resp.More && len(resp.Kvs) > 0}
+	if revision == 0 {
+		p.revision = resp.Header.Revision
 	}
 	for _, kv := range resp.Kvs {
-		keys = append(keys, string(kv.Key))
+		p.keys = append(p.keys, string(kv.Key))
 	}
-	return keys, resp.More, nil
+	return p, nil
 }
 
 // single is the bounds of one key.
@@ -159,25 +170,28 @@ func (r *records) itemAt(name []byte, kv *mvccpb.KeyValue) (item, bool) {
 	return i, len(i.rrs) > 0
 }
 
-// all gives each record in the domains, which may lie in one another, once,
-// with its RRs at the name that lists show; the item's other fields are empty.
-func (r *records) all(ctx context.Context, domains *record.Domains, each func(item)) error {
-	var revision int64
-	for _, domain := range domains.List() {
-		if domains.Zone(wire.Parent(domain)) != nil {
-			continue // read with the domain above
+// maxOps is how many keys are read in one transaction: what etcd takes unless
+// it is told otherwise.
+const maxOps = 128
+
+// get gives each of the records with these keys, as of a revision, with its RRs
+// at the name that lists show.
+func (r *records) get(ctx context.Context, keys []string, revision int64, each func(item)) error {
+	for part := range slices.Chunk(keys, maxOps) {
+		var ops []clientv3.Op
+		for _, key := range part {
+			ops = append(ops, clientv3.OpGet(key, clientv3.WithRev(revision)))
 		}
-		key := record.NameKey(domain)
-		var err error
-		for _, bounds := range [][2]string{single(strings.TrimSuffix(key, "/")), prefixed(key)} {
-			revision, err = r.scan(ctx, bounds, revision, func(kv *mvccpb.KeyValue) {
+		resp, err := r.store.Client().Txn(ctx).Then(ops...).Commit()
+		if err != nil {
+			return fmt.Errorf("read records: %w", err)
+		}
+		for _, answer := range resp.Responses {
+			for _, kv := range answer.GetResponseRange().Kvs {
 				rec, err := record.Parse(string(kv.Key), kv.Value)
 				if err == nil {
-					each(item{record: rec, rrs: listed(rec.RRs(r.zones.Zone(rec.Name)))})
+					each(item{key: string(kv.Key), record: rec, rrs: listed(rec.RRs(r.zones.Zone(rec.Name)))})
 				}
-			})
-			if err != nil {
-				return err
 			}
 		}
 	}

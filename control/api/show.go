@@ -34,5 +34,9 @@ func (s *server) show(w http.ResponseWriter, r *http.Request) error {
 	if len(found) == 0 {
 		return fail(http.StatusNotFound, "%s has no record", wire.NameString(name))
 	}
-	return found.write(w, found.names())
+	out := listWriter{to: w}
+	if err := out.write(found); err != nil {
+		return out.fail(err)
+	}
+	return out.end()
 }
