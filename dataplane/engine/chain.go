@@ -22,7 +22,7 @@ func (e *Engine) follow(v *snapshot.View, set snapshot.Set, hop int) bool {
 func (e *Engine) alias(v *snapshot.View, rr, to []byte, hop int) bool {
 	r, t := &e.reply, &e.target
 	start := r.mark()
-	if !r.record(t.owner, t.bytes(), rr[2:]) {
+	if !r.record(t.owner, t.name, rr[2:]) {
 		r.rollback(start)
 		r.flags |= wire.FlagTC
 		return false
@@ -32,8 +32,7 @@ func (e *Engine) alias(v *snapshot.View, rr, to []byte, hop int) bool {
 		return false
 	}
 	t.seen[hop] = t.hash
-	t.hash = t.name.Set(to, v.Seed())
-	copy(t.wire[:], to)
+	t.name, t.hash = to, t.lower.Set(to, v.Seed())
 	t.owner = r.packer.last
 	for _, h := range t.seen[:hop+1] {
 		if h == t.hash {
@@ -59,17 +58,16 @@ func (e *Engine) rename(v *snapshot.View, f found, hop int) (outcome, bool) {
 	if !r.holds(wire.TypeDNAME, owner) && !r.one(dname[2:], 0, owner, &r.an) {
 		return outcome{}, false
 	}
-	var rr [12 + 2*wire.MaxName]byte
-	kept := t.name.Len - len(owner)
-	n := copy(rr[12:], t.wire[:kept])
-	n += copy(rr[12+n:], dname[12:])
-	if n > wire.MaxName {
+	rr := t.made[hop&1][:] // t.name may lie in the other
+	n := 12 + copy(rr[12:], t.name[:len(t.name)-len(owner)])
+	if len(dname)-12 > 12+wire.MaxName-n {
 		return outcome{rcode: rcodeYXDomain}, false
 	}
+	n += copy(rr[n:], dname[12:])
 	copy(rr[:12], dname[:10]) // owner, type, class, TTL
 	binary.BigEndian.PutUint16(rr[2:], wire.TypeCNAME)
-	binary.BigEndian.PutUint16(rr[10:], uint16(n))
-	return outcome{}, e.alias(v, rr[:12+n], rr[12:12+n], hop)
+	binary.BigEndian.PutUint16(rr[10:], uint16(n-12))
+	return outcome{}, e.alias(v, rr[:n], rr[12:n], hop)
 }
 
 const rcodeYXDomain = 6 // RFC 6672 section 2.2: the new name is too long

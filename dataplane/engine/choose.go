@@ -24,6 +24,9 @@ func (e *Engine) addressSet(v *snapshot.View, b *Batch, i int, set snapshot.Set,
 	if count == 1 {
 		return e.reply.address(records[:size], owner)
 	}
+	if e.mode == AllRotated && v.AllUp(set.HealthIndexes(count, size)) {
+		return e.allRotated(records[:count*size], size, owner)
+	}
 	usable := e.usableOf(v, set, count, size)
 	if len(usable) == 0 {
 		return true
@@ -51,6 +54,27 @@ func (e *Engine) rotated(usable []uint16, records []byte, size, owner int) bool 
 			k = 0
 		}
 	}
+	return true
+}
+
+// allRotated is rotated for records that are all usable: two copies.
+func (e *Engine) allRotated(records []byte, size, owner int) bool {
+	r := &e.reply
+	if r.n+len(records) > r.end {
+		return false
+	}
+	count := len(records) / size
+	e.turn++
+	first := int(e.turn) % count * size
+	start := r.n
+	r.n += copy(r.buf[r.n:], records[first:])
+	r.n += copy(r.buf[r.n:], records[:first])
+	if owner != wire.HeaderLen { // records are stored for the answer to a question for them
+		for off := start; off < r.n; off += size {
+			binary.BigEndian.PutUint16(r.buf[off:], pointerTag|uint16(owner))
+		}
+	}
+	r.an += uint16(count)
 	return true
 }
 

@@ -1,8 +1,6 @@
 package engine
 
 import (
-	"encoding/binary"
-
 	"github.com/ipdcode/skydns/dataplane/snapshot"
 	"github.com/ipdcode/skydns/dataplane/wire"
 )
@@ -16,12 +14,10 @@ type path struct {
 	lower  wire.LowerName // scratch of the look-ups
 }
 
-// set takes over a name that parsing has found valid.
-func (p *path) set(name *wire.LowerName) {
-	for i := range (name.Len + 7) / 8 {
-		binary.LittleEndian.PutUint64(p.b[i*8:], name.Word[i])
-	}
-	p.n, p.labels = name.Len, 0
+// set takes over a valid name.
+func (p *path) set(name []byte) {
+	wire.AppendLower(p.b[:0], name)
+	p.n, p.labels = len(name), 0
 	off := 0
 	for off < p.n && p.b[off] != 0 && p.labels < len(p.at)-1 {
 		p.at[p.labels] = uint8(off)
@@ -57,7 +53,7 @@ func (p *path) wildcard(v *snapshot.View, n int) snapshot.Node {
 // has. All suffixes of a name exist, so halving finds it.
 func (p *path) closest(v *snapshot.View) (snapshot.Node, int) {
 	lo, hi := 0, min(p.labels-1, v.Depth())
-	best := p.node(v, 0)
+	var best snapshot.Node
 	for lo < hi {
 		mid := (lo + hi + 1) / 2
 		if n := p.node(v, mid); n != nil {
@@ -65,6 +61,9 @@ func (p *path) closest(v *snapshot.View) (snapshot.Node, int) {
 		} else {
 			hi = mid - 1
 		}
+	}
+	if best == nil {
+		best = p.node(v, 0)
 	}
 	return best, lo
 }
@@ -91,7 +90,7 @@ type found struct {
 
 // locate does the first steps of RFC 1034 section 4.3.2 for a name whose own
 // node, if it has one, is given.
-func (e *Engine) locate(v *snapshot.View, name *wire.LowerName, node snapshot.Node, qtype uint16) found {
+func (e *Engine) locate(v *snapshot.View, name []byte, node snapshot.Node, qtype uint16) found {
 	p := &e.path
 	encloser, depth := node, 0
 	if node == nil {
@@ -133,7 +132,7 @@ func (e *Engine) locate(v *snapshot.View, name *wire.LowerName, node snapshot.No
 
 // upper is the zone that holds the DS of an apex: the one above, if that is
 // ours too (RFC 4035 section 3.1.4.1), else the apex's own.
-func (p *path) upper(v *snapshot.View, name *wire.LowerName, own snapshot.Zone) snapshot.Zone {
+func (p *path) upper(v *snapshot.View, name []byte, own snapshot.Zone) snapshot.Zone {
 	if p.set(name); p.labels == 0 {
 		return own
 	}

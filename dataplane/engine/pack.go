@@ -15,6 +15,7 @@ type packer struct {
 	heads [packHeads]uint8    // of the lists of labels with equal hashes; 0: empty
 	label [packLabels]known   // index 0 stands for the root
 	at    [wire.MaxName]uint8 // scratch: where the labels of a name start
+	first int                 // labels of the question: what is never forgotten
 	last  int                 // offset of the name written last; 0 if out of a pointer's reach
 }
 
@@ -36,7 +37,7 @@ type known struct {
 
 // forget takes back what was remembered since there were n labels.
 func (p *packer) forget(n int) {
-	for ; p.n > n; p.n-- {
+	for n = max(n, p.first); p.n > n; p.n-- {
 		l := &p.label[p.n]
 		p.heads[bucket(l.word, l.parent)] = l.next
 	}
@@ -156,22 +157,33 @@ func (p *packer) find(msg, name []byte) int {
 	return int(p.label[label].off)
 }
 
-// question begins a reply: its question's name is all that is remembered.
+// question remembers the name of the question, before any other.
 func (p *packer) question(name []byte) {
-	p.n, p.last = 0, 0
+	p.n = 0
 	clear(p.heads[:])
 	label := uint8(0)
 	for k := p.split(name) - 1; k >= 0; k-- {
 		if label = p.add(label, name[p.at[k]:], wire.HeaderLen+int(p.at[k])); label == 0 {
-			return
+			break
 		}
 	}
+	p.first = p.n
+}
+
+// names is the packer, which knows the question from its first use on: most
+// replies have no other name.
+func (r *reply) names() *packer {
+	if !r.named {
+		r.named = true
+		r.packer.question(r.buf[wire.HeaderLen : r.question-4])
+	}
+	return &r.packer
 }
 
 // name writes a name at the end of the reply, compressed as far as a suffix
 // of it is known; false if it does not fit.
 func (r *reply) name(name []byte) bool {
-	p := &r.packer
+	p := r.names()
 	k := p.split(name)
 	if k < 0 {
 		return false

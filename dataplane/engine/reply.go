@@ -6,29 +6,33 @@ import (
 	"github.com/ipdcode/skydns/dataplane/wire"
 )
 
-// keptFlags are the bits of a query that its reply repeats: the opcode, RD
-// and CD (RFC 1035 section 4.1.1, RFC 4035 section 3.1.6).
-const keptFlags = 0xf<<11 | wire.FlagRD | wire.FlagCD
+// keptFlags are the bits of a query that its reply repeats: the opcode and RD
+// (RFC 1035 section 4.1.1). CD is cleared, as RFC 4035 section 3.1.6 wants it in
+// authoritative replies.
+const keptFlags = 0xf<<11 | wire.FlagRD
 
 // reply is a reply under way: buf[:n] is written.
 type reply struct {
-	buf    []byte // the memory of the message, with all its capacity
-	n      int
-	end    int // n does not pass it
-	flags  uint16
-	an     uint16
-	ns     uint16
-	ar     uint16
-	owner  int // where the owner of the record written last stands; 0 if out of a pointer's reach
-	packer packer
-	sets   int         // RRsets that note has been told of
-	have   [256]uint32 // the first of them: type and place of the owner
+	buf      []byte // the memory of the message, with all its capacity
+	n        int
+	end      int // n does not pass it
+	flags    uint16
+	an       uint16
+	ns       uint16
+	ar       uint16
+	question int  // offset behind the question
+	named    bool // the packer knows the question
+	owner    int  // where the owner of the record written last stands; 0 if out of a pointer's reach
+	packer   packer
+	sets     int         // RRsets that note has been told of
+	have     [256]uint32 // the first of them: type and place of the owner
 }
 
 // start makes r the reply to q: header and question stay as they are, and
 // room for the OPT is set aside.
 func (r *reply) start(msg []byte, q *query) {
 	r.buf, r.n, r.end = msg[:cap(msg)], q.end, q.limit-q.opt
+	r.question, r.named = q.end, false
 	r.flags, r.an, r.ns, r.ar = 0, 0, 0, 0
 	r.sets = 0
 }

@@ -1,6 +1,8 @@
 package engine
 
 import (
+	"encoding/binary"
+
 	"github.com/ipdcode/skydns/dataplane/snapshot"
 	"github.com/ipdcode/skydns/dataplane/wire"
 )
@@ -10,14 +12,13 @@ const maxHops = 16
 
 // target is the name that a chain has reached.
 type target struct {
-	name  wire.LowerName
-	wire  [wire.MaxName + 1]byte // as it was stored or asked: wire[:name.Len]
-	owner int                    // where it stands in the reply; 0 if out of a pointer's reach
+	name  []byte         // as it was asked, in the reply; stored, in the snapshot; or made
+	lower wire.LowerName // of all but the name that was asked
+	owner int            // where it stands in the reply; 0 if out of a pointer's reach
 	hash  uint64
-	seen  [maxHops]uint64 // hashes of the names that the chain has passed
+	seen  [maxHops]uint64           // hashes of the names that the chain has passed
+	made  [2][2 * wire.MaxName]byte // room for names made by DNAMEs, in turn
 }
-
-func (t *target) bytes() []byte { return t.wire[:t.name.Len] }
 
 // outcome is how a reply ends.
 type outcome struct {
@@ -31,11 +32,8 @@ func (e *Engine) resolve(v *snapshot.View, b *Batch, i int, node snapshot.Node) 
 	q, r, t := &b.query[i], &e.reply, &e.target
 	r.start(b.Msg[i], q)
 	r.flags = wire.FlagAA
-	name := b.Msg[i][wire.HeaderLen : q.end-4]
-	r.packer.question(name)
-	t.name.Set(name, 0)
+	t.name = r.buf[wire.HeaderLen : q.end-4]
 	t.owner, t.hash = wire.HeaderLen, b.hash[i]
-	copy(t.wire[:], name)
 
 	var o outcome
 	for hop := 0; ; hop++ {
@@ -43,7 +41,7 @@ func (e *Engine) resolve(v *snapshot.View, b *Batch, i int, node snapshot.Node) 
 		if o, next = e.hop(v, b, i, node, hop); !next {
 			break
 		}
-		node = v.Lookup(&t.name, t.hash)
+		node = v.Lookup(&t.lower, t.hash)
 	}
 	if o.verdict == Refused || o.verdict == ServFail {
 		e.fail(b, i, o.verdict)
@@ -60,7 +58,7 @@ func (e *Engine) resolve(v *snapshot.View, b *Batch, i int, node snapshot.Node) 
 // chain goes on, at another name.
 func (e *Engine) hop(v *snapshot.View, b *Batch, i int, node snapshot.Node, hop int) (o outcome, next bool) {
 	q := &b.query[i]
-	f := e.locate(v, &e.target.name, node, q.qtype)
+	f := e.locate(v, e.target.name, node, q.qtype)
 	switch f.place {
 	case outside:
 		if hop == 0 {
@@ -71,9 +69,10 @@ func (e *Engine) hop(v *snapshot.View, b *Batch, i int, node snapshot.Node, hop 
 		e.refer(v, f, hop)
 		return outcome{verdict: Referral}, false
 	case renamed:
-		return e.rename(v, f, hop)
+		o, next := e.rename(v, f, hop)
+		return o, next && q.qtype != wire.TypeCNAME // the CNAME made is the answer
 	case missing:
-		e.negative(f.zone)
+		e.negative(f.zone, hop)
 		return outcome{verdict: NXDomain, rcode: wire.RcodeNXDomain}, false
 	}
 	sets := f.node.Sets()
@@ -89,7 +88,7 @@ func (e *Engine) hop(v *snapshot.View, b *Batch, i int, node snapshot.Node, hop 
 	if set := sets.Find(wire.TypeCNAME); set != nil {
 		return outcome{}, e.follow(v, set, hop)
 	}
-	e.negative(f.zone)
+	e.negative(f.zone, hop)
 	return outcome{verdict: NoData}, false
 }
 
@@ -103,7 +102,7 @@ func (e *Engine) positive(v *snapshot.View, b *Batch, i int, f found, set snapsh
 		fits = e.addressSet(v, b, i, set, size, e.target.owner)
 		r.note(typ, e.target.owner)
 	} else {
-		fits = r.set(set, e.target.owner, e.target.bytes(), &r.an)
+		fits = r.set(set, e.target.owner, e.target.name, &r.an)
 	}
 	if !fits {
 		r.flags |= wire.FlagTC
@@ -144,21 +143,42 @@ func (e *Engine) surround(v *snapshot.View, f found, set snapshot.Set) {
 func (e *Engine) any() {
 	rr := [...]byte{0, wire.TypeHINFO, 0, wire.ClassIN, 0, 0, 0x0e, 0x10, 0, 9,
 		7, 'R', 'F', 'C', '8', '4', '8', '2', 0}
-	e.reply.one(rr[:], e.target.owner, e.target.bytes(), &e.reply.an)
+	e.reply.one(rr[:], e.target.owner, e.target.name, &e.reply.an)
 }
 
 // negative adds the SOA that tells for how long there is no such thing (RFC
 // 2308 section 3).
-func (e *Engine) negative(zone snapshot.Zone) {
+func (e *Engine) negative(zone snapshot.Zone, hop int) {
 	r := &e.reply
-	soa := zone.NegativeSOA()
+	if hop == 0 && r.packedSOA(zone, e.target.name) {
+		return
+	}
 	start := r.mark()
-	if r.record(0, zone.Apex(), soa) {
+	if r.record(0, zone.Apex(), zone.NegativeSOA()) {
 		r.ns++
 	} else {
 		r.rollback(start)
 		r.flags |= wire.FlagTC
 	}
+}
+
+// packedSOA adds the zone's SOA to a reply that holds nothing but the
+// question, of a name in the zone; false if the SOA is not prepared, or does not
+// fit.
+func (r *reply) packedSOA(zone snapshot.Zone, name []byte) bool {
+	soa, mname, rname := zone.PackedSOA()
+	apex := wire.HeaderLen + len(name) - len(zone.Apex())
+	if soa == nil || r.n+len(soa) > r.end || apex < wire.HeaderLen {
+		return false
+	}
+	rr := r.buf[r.n : r.n+len(soa)]
+	copy(rr, soa)
+	for _, at := range [...]int{0, mname, rname} {
+		binary.BigEndian.PutUint16(rr[at:], pointerTag|uint16(apex))
+	}
+	r.n += len(soa)
+	r.ns++
+	return true
 }
 
 // refer adds the delegation below which the name lies, and the addresses of

@@ -69,7 +69,7 @@ func (r *reply) holds(typ uint16, name []byte) bool {
 	if r.sets > len(r.have) {
 		return true
 	}
-	owner := r.packer.find(r.buf, name)
+	owner := r.names().find(r.buf, name)
 	for _, h := range r.have[:r.sets] {
 		if owner != 0 && h == uint32(typ)<<16|uint32(owner) {
 			return true

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"math/bits"
 	"net/netip"
+	"sync/atomic"
 )
 
 // States of an address in the health table.
@@ -66,6 +67,18 @@ func (t *table) eachDown(f func(addr netip.Addr) error) error {
 		}
 	}
 	return nil
+}
+
+// AllUp reports whether all addresses with these indexes may be given to
+// clients.
+func (v *View) AllUp(indexes []uint32) bool {
+	states := v.mem.words32(v.health, v.addrs)
+	for _, i := range indexes {
+		if uint64(i) < uint64(len(states)) && atomic.LoadUint32(&states[i]) != healthUp {
+			return false
+		}
+	}
+	return true
 }
 
 // addrWords is an address as two words, IPv4 in its mapped form.

@@ -1,22 +1,28 @@
 package snapshot
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+
+	"github.com/ipdcode/skydns/dataplane/wire"
+)
 
 // A zone's block holds what every answer of that zone may need:
 //
 //	 0  u32  length of the block, a multiple of 8
 //	 4  u32  length of the apex's name
 //	 8  u32  length of the negative SOA
-//	12  u32  free
+//	12  u32  length of the packed SOA; 0: there is none
 //	16  2 × u64  a bit per number of labels at which the zone has a cut or a DNAME
 //	32  the apex's name in wire form and lower case, filled up to 8 octets
 //	..  the SOA for negative answers (RFC 2308 section 3): type, class, TTL =
-//	    min(TTL, MINIMUM), length, rdata; without the owner
+//	    min(TTL, MINIMUM), length, rdata; without the owner; filled up to 8 octets
+//	..  the packed SOA: see PackedSOA
 const (
-	zoneNameLenOff = 4
-	zoneSOALenOff  = 8
-	zoneCutsOff    = 16
-	zoneNameOff    = 32
+	zoneNameLenOff   = 4
+	zoneSOALenOff    = 8
+	zonePackedLenOff = 12
+	zoneCutsOff      = 16
+	zoneNameOff      = 32
 )
 
 // Zone is a zone's block: a slice of the mapping, valid like a Node.
@@ -33,7 +39,7 @@ func (v *View) zoneAt(off uint64) Zone {
 		return nil
 	}
 	z := Zone(v.mem[off : off+size : off+size])
-	if z.soaOff()+z.len(zoneSOALenOff) > len(z) {
+	if z.packedOff()+z.len(zonePackedLenOff) > len(z) {
 		return nil
 	}
 	return z
@@ -52,6 +58,67 @@ func (z Zone) Apex() []byte { return z[zoneNameOff : zoneNameOff+z.len(zoneNameL
 func (z Zone) NegativeSOA() []byte {
 	off := z.soaOff()
 	return z[off : off+z.len(zoneSOALenOff)]
+}
+
+func (z Zone) packedOff() int { return z.soaOff() + (z.len(zoneSOALenOff)+7)&^7 }
+
+// PackedSOA is the SOA record for negative answers as it stands in a message,
+// with pointers to the apex at its start and at the offsets mname and rname:
+// what they point to is filled in by who knows where the apex stands. It is nil
+// where one of the names lies outside of the zone.
+func (z Zone) PackedSOA() (rr []byte, mname, rname int) {
+	n := z.len(zonePackedLenOff)
+	if n < packedHeader+rrFixed {
+		return nil, 0, 0
+	}
+	off := z.packedOff()
+	p := z[off : off+n]
+	rr = p[packedHeader:]
+	mname, rname = int(binary.LittleEndian.Uint16(p)), int(binary.LittleEndian.Uint16(p[2:]))
+	if max(mname, rname)+2 > len(rr) {
+		return nil, 0, 0
+	}
+	return rr, mname, rname
+}
+
+const packedHeader = 4 // two u16: the offsets
+
+// packSOA appends the packed form of a SOA, of which the owner is left out, to
+// b; nothing where there is none.
+func packSOA(b, apex, soa []byte) []byte {
+	m := wire.SkipName(soa, rrFixed-2)
+	if m == 0 || len(apex) < 2 {
+		return b
+	}
+	r := wire.SkipName(soa, m)
+	if r == 0 {
+		return b
+	}
+	mname, rname := above(soa[rrFixed-2:m], apex), above(soa[m:r], apex)
+	if mname == nil || rname == nil {
+		return b
+	}
+	start := len(b)
+	b = append(b, make([]byte, packedHeader)...)
+	rr := len(b)
+	b = append(append(b, 0, 0), soa[:rrFixed-2]...)
+	b = append(append(b, mname...), 0, 0)
+	binary.LittleEndian.PutUint16(b[start:], uint16(len(b)-2-rr))
+	b = append(append(b, rname...), 0, 0)
+	binary.LittleEndian.PutUint16(b[start+2:], uint16(len(b)-2-rr))
+	b = append(b, soa[r:]...)
+	binary.BigEndian.PutUint16(b[rr+rrFixed-2:], uint16(len(b)-rr-rrFixed))
+	return b
+}
+
+// above is the labels of a name before the apex, in its own slice and so not
+// nil; nil if it does not lie at or below the apex, of lower case.
+func above(name, apex []byte) []byte {
+	n := len(name) - len(apex)
+	if !wire.IsSubdomain(wire.AppendLower(nil, name), apex) {
+		return nil
+	}
+	return name[:n:n]
 }
 
 // CutAt reports whether the zone has a cut or a DNAME at a name of that many

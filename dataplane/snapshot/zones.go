@@ -81,6 +81,10 @@ func (t *table) writeZone(index uint32, name *wire.LowerName, body Sets) error {
 	at := len(b)
 	b = pad8(append(b, soa[2:]...))
 	binary.BigEndian.PutUint32(b[at+4:], ttl)
+	packed := len(b)
+	b = packSOA(b, apex, b[at:at+len(soa)-2])
+	binary.LittleEndian.PutUint32(b[zonePackedLenOff:], uint32(len(b)-packed))
+	b = pad8(b)
 	binary.LittleEndian.PutUint32(b, uint32(len(b)))
 
 	entry := t.zoneEntry(index)
