@@ -68,7 +68,7 @@ clean: ## remove bin/ and the state of `make run`
 .PHONY: test
 test: setup ## set up and run all tests: what continuous integration runs
 	@$(MAKE) check-format check-tree check-vet
-	@tools/hugepages.sh $(MAKE) test-unit test-e2e test-dpdk
+	@tools/hugepages.sh $(MAKE) test-unit test-e2e test-rfc8906 test-dpdk
 	@$(MAKE) check-static check-generated
 
 .PHONY: test-unit
@@ -78,6 +78,10 @@ test-unit: ## the packages' own tests, with the race detector
 .PHONY: test-e2e
 test-e2e: ## the real programs, end to end
 	CGO_ENABLED=0 go test -count=1 -timeout 10m ./tools/e2e ./tools/chaos
+
+.PHONY: test-rfc8906
+test-rfc8906: ## what RFC 8906 section 8 has name servers asked, by dig, over UDP, TCP and DPDK
+	go test -count=1 -timeout 5m ./tools/rfc8906
 
 .PHONY: chaos
 chaos: ## failures at random for CHAOSTIME=10m: etcd, control and dataplane killed, stopped, cut off
