@@ -40,18 +40,21 @@ func main() {
 
 // run is the program until ctx ends; it returns the exit code.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
-	c, code := configs.Load(flag.NewFlagSet(program, flag.ContinueOnError), args, stdout, stderr)
+	fs := flag.NewFlagSet(program, flag.ContinueOnError)
+	c, code := configs.Load(fs, args, stdout, stderr)
 	if c == nil {
 		return code
 	}
-	log, closer, err := configs.OpenLog(c.Log, program)
+	log, out, err := configs.OpenLog(c.Log, program)
 	if err != nil {
 		fmt.Fprintf(stderr, "%s: %v\n", program, err)
 		return configs.ExitFailed
 	}
-	defer closer.Close()
+	defer out.Close()
 	log.Info().Str("version", configs.Version()).Strs("domains", c.Dns.Domains).Msg("control starts")
-	err = serve(ctx, c, log)
+	values := new(live)
+	values.set(c)
+	err = serve(ctx, c, values, log, reload(fs.Lookup("config-file").Value.String(), c, values, out, log))
 	stopped := ctx.Err() != nil && errors.Is(err, context.Canceled)
 	if err != nil && !stopped {
 		log.Error().Err(err).Msg("control ends")
@@ -64,9 +67,9 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	return configs.ExitDone
 }
 
-// serve builds the parts, lowest first, and runs them until ctx ends or one
-// of them fails.
-func serve(ctx context.Context, c *configs.Config, log zerolog.Logger) (err error) {
+// serve builds the parts, lowest first, and runs them and those given until
+// ctx ends or one of them fails.
+func serve(ctx context.Context, c *configs.Config, values *live, log zerolog.Logger, parts ...part) (err error) {
 	domains, err := record.NewDomains(c.Dns.Domains)
 	if err != nil {
 		return fmt.Errorf("dns-domain: %w", err)
@@ -88,9 +91,9 @@ func serve(ctx context.Context, c *configs.Config, log zerolog.Logger) (err erro
 	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	registry.MustRegister(st.Collectors()...)
 	registry.MustRegister(publisher.Collectors()...)
-	parts := []part{alive(log), feed(st, publisher, prefixes(string(c.Dns.MonitorPath))), cookies(st, writer, log)}
+	parts = append(parts, alive(log), feed(st, publisher, prefixes(string(c.Dns.MonitorPath))), cookies(st, writer, log))
 	if c.SkydnsApi.Enable {
-		rest, err := openAPI(api.Options{Config: c, Store: st, NSAddrs: nsAddrs(c), Ready: publisher.Ready, Registry: registry, Log: log})
+		rest, err := openAPI(api.Options{Config: c, Token: values.Token, Store: st, NSAddrs: nsAddrs(c), Ready: publisher.Ready, Registry: registry, Log: log})
 		if err != nil {
 			return err
 		}

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -133,5 +134,31 @@ func TestUsage(t *testing.T) {
 	}
 	if code := run(context.Background(), []string{"-config-file", "/nowhere"}, io.Discard, io.Discard); code != configs.ExitFailed {
 		t.Errorf("no configuration: exit code %d", code)
+	}
+}
+
+// TestReload verifies that a SIGHUP changes the token while control runs.
+func TestReload(t *testing.T) {
+	n := newNode(t, t.TempDir())
+	n.start(t)
+	n.waitReady(t)
+	const path = "/skydns/api?token="
+	if code := n.get(path + "123456789"); code != http.StatusOK {
+		t.Fatalf("status %d", code)
+	}
+	text, err := os.ReadFile(n.file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(n.file, bytes.ReplaceAll(text, []byte(`"123456789"`), []byte(`"987654321"`)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for end := time.Now().Add(time.Minute); n.get(path+"987654321") != http.StatusOK; time.Sleep(5 * time.Millisecond) {
+		if err := syscall.Kill(os.Getpid(), syscall.SIGHUP); err != nil || time.Now().After(end) {
+			t.Fatalf("the new token is not taken: %v", err)
+		}
+	}
+	if code := n.get(path + "123456789"); code != http.StatusUnauthorized {
+		t.Errorf("the old token: status %d", code)
 	}
 }

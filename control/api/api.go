@@ -26,6 +26,7 @@ const (
 // Options are what the interface stands on.
 type Options struct {
 	Config   *configs.Config // valid
+	Token    func() string   // what clients must show at the moment
 	Store    *store.Store
 	NSAddrs  []netip.Addr         // of this node, for the name server that a zone lacks
 	Ready    func() bool          // whether the first complete synchronisation is published
@@ -39,7 +40,7 @@ type server struct {
 	index    *index
 	changer  *changer
 	names    *names
-	token    string
+	token    func() string
 	timeout  time.Duration // bounds one request's dealings with etcd, but for lists
 	nsAddrs  []netip.Addr
 	ready    func() bool
@@ -76,7 +77,7 @@ func newServer(o Options) (*server, error) {
 		index:   newIndex(recs, ours),
 		changer: &changer{records: recs, monitorPath: string(o.Config.Dns.MonitorPath)},
 		names:   &names{ours: ours, zones: zones, services: services},
-		token:   o.Config.SkydnsApi.Token,
+		token:   o.Token,
 		timeout: callTimeout,
 		nsAddrs: o.NSAddrs,
 		ready:   o.Ready,

@@ -122,7 +122,7 @@ func optionsOf(tb testing.TB, domain, monitor string) Options {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	return Options{Config: config, Store: etcd, Ready: func() bool { return true }, Registry: prometheus.NewRegistry(), Log: zerolog.Nop()}
+	return Options{Config: config, Token: func() string { return config.SkydnsApi.Token }, Store: etcd, Ready: func() bool { return true }, Registry: prometheus.NewRegistry(), Log: zerolog.Nop()}
 }
 
 // serve sends the fixture's requests to h from now on.

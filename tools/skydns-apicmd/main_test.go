@@ -32,7 +32,7 @@ func serveAPI(t *testing.T) (string, *store.Store) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h, err := api.New(api.Options{Config: config, Store: etcd, Ready: func() bool { return true }, Registry: prometheus.NewRegistry(), Log: zerolog.Nop()})
+	h, err := api.New(api.Options{Config: config, Token: func() string { return config.SkydnsApi.Token }, Store: etcd, Ready: func() bool { return true }, Registry: prometheus.NewRegistry(), Log: zerolog.Nop()})
 	if err != nil {
 		t.Fatal(err)
 	}
