@@ -55,7 +55,7 @@ func (e *Engine) rename(v *snapshot.View, f found, hop int) (outcome, bool) {
 		return outcome{verdict: ServFail}, false
 	}
 	owner := e.path.last(f.depth)
-	if !r.holds(wire.TypeDNAME, owner) && !r.one(dname[2:], 0, owner, &r.an) {
+	if !r.holds(wire.TypeDNAME, r.names().find(r.buf, owner)) && !r.one(dname[2:], 0, owner, &r.an) {
 		return outcome{}, false
 	}
 	rr := t.made[hop&1][:] // t.name may lie in the other
@@ -110,17 +110,17 @@ func (e *Engine) host(v *snapshot.View, f found, name []byte) {
 	r := &e.reply
 	hash := e.path.lower.Set(name, v.Seed())
 	node := v.Lookup(&e.path.lower, hash)
-	if node == nil || v.Zone(node.Zone()) == nil ||
-		string(v.Zone(node.Zone()).Apex()) != string(f.zone.Apex()) {
+	if node == nil || node.Zone() != f.index {
 		return
 	}
+	owner := r.names().find(r.buf, name)
 	for _, typ := range [...]uint16{wire.TypeA, wire.TypeAAAA} {
 		set := node.Sets().Find(typ)
-		if set == nil || r.holds(typ, name) {
+		if set == nil || r.holds(typ, owner) {
 			continue
 		}
 		start := r.mark()
-		if !r.set(set, 0, name, &r.ar) {
+		if !r.set(set, owner, name, &r.ar) {
 			r.rollback(start)
 			if f.place == cut && endsIn(name, e.path.last(f.depth)) {
 				r.flags |= wire.FlagTC // RFC 9471 section 3.1: without it nobody finds the server

@@ -85,7 +85,8 @@ type found struct {
 	place place
 	node  snapshot.Node
 	zone  snapshot.Zone
-	depth int // labels of the cut or DNAME: as many as e.path.last takes
+	index uint32 // of the zone
+	depth int    // labels of the cut or DNAME: as many as e.path.last takes
 }
 
 // locate does the first steps of RFC 1034 section 4.3.2 for a name whose own
@@ -100,9 +101,9 @@ func (e *Engine) locate(v *snapshot.View, name []byte, node snapshot.Node, qtype
 			return found{}
 		}
 	}
-	f := found{zone: v.Zone(encloser.Zone())}
+	f := found{zone: v.Zone(encloser.Zone()), index: encloser.Zone()}
 	if qtype == typeDS && node != nil && node.Flags()&snapshot.Apex != 0 {
-		f.zone = p.upper(v, name, f.zone)
+		f.zone, f.index = p.upper(v, name, f)
 	}
 	if f.zone == nil {
 		return f
@@ -112,7 +113,7 @@ func (e *Engine) locate(v *snapshot.View, name []byte, node snapshot.Node, qtype
 			p.set(name)
 			depth = p.labels
 		}
-		if p.interrupted(v, &f, depth, qtype) {
+		if p.interrupted(v, &f, encloser, depth, qtype) {
 			return f
 		}
 	}
@@ -132,28 +133,30 @@ func (e *Engine) locate(v *snapshot.View, name []byte, node snapshot.Node, qtype
 
 // upper is the zone that holds the DS of an apex: the one above, if that is
 // ours too (RFC 4035 section 3.1.4.1), else the apex's own.
-func (p *path) upper(v *snapshot.View, name []byte, own snapshot.Zone) snapshot.Zone {
+func (p *path) upper(v *snapshot.View, name []byte, own found) (snapshot.Zone, uint32) {
 	if p.set(name); p.labels == 0 {
-		return own
+		return own.zone, own.index
 	}
 	if parent := p.node(v, p.labels-1); parent != nil {
 		if zone := v.Zone(parent.Zone()); zone != nil {
-			return zone
+			return zone, parent.Zone()
 		}
 	}
-	return own
+	return own.zone, own.index
 }
 
 // interrupted looks for a cut or a DNAME on the way down from the apex to the
-// first depth labels of the name, and tells f about the highest.
-func (p *path) interrupted(v *snapshot.View, f *found, depth int, qtype uint16) bool {
+// encloser, of depth labels, and tells f about the highest.
+func (p *path) interrupted(v *snapshot.View, f *found, encloser snapshot.Node, depth int, qtype uint16) bool {
 	for d := wire.Labels(f.zone.Apex()); d <= depth; d++ {
 		if !f.zone.CutAt(d) {
 			continue
 		}
-		n := p.node(v, d)
-		if n == nil {
-			return false
+		n := encloser
+		if d < depth {
+			if n = p.node(v, d); n == nil {
+				return false
+			}
 		}
 		flags := n.Flags()
 		// DS belongs to the upper side of a cut (RFC 4035 section 3.1.4.1).

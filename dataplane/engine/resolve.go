@@ -192,7 +192,11 @@ func (e *Engine) refer(v *snapshot.View, f found, hop int) {
 	if set == nil {
 		return
 	}
-	if !r.set(set, 0, e.path.last(f.depth), &r.ns) {
+	name, owner := e.path.last(f.depth), 0
+	if hop == 0 {
+		owner = wire.HeaderLen + len(e.target.name) - len(name)
+	}
+	if !r.set(set, owner, name, &r.ns) {
 		r.flags |= wire.FlagTC
 		return
 	}

@@ -63,13 +63,12 @@ func (r *reply) note(typ uint16, owner int) {
 	r.sets++
 }
 
-// holds reports whether the reply holds an RRset of that type and owner
-// already, or so many others that nothing more belongs there.
-func (r *reply) holds(typ uint16, name []byte) bool {
+// holds reports whether the reply holds an RRset of that type, at the name that
+// stands at owner, already; or so many others that nothing more belongs there.
+func (r *reply) holds(typ uint16, owner int) bool {
 	if r.sets > len(r.have) {
 		return true
 	}
-	owner := r.names().find(r.buf, name)
 	for _, h := range r.have[:r.sets] {
 		if owner != 0 && h == uint32(typ)<<16|uint32(owner) {
 			return true
