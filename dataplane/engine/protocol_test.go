@@ -181,7 +181,7 @@ func TestFlagsOfReply(t *testing.T) {
 			q.SetQuestion("www.example.", dns.TypeA)
 			q.RecursionDesired, q.CheckingDisabled, q.AuthenticatedData, q.RecursionAvailable = rd, cd, true, true
 			m := l.exchange(q, 512)
-			if m.RecursionDesired != rd || m.CheckingDisabled != cd || m.AuthenticatedData || m.RecursionAvailable || m.Zero {
+			if m.RecursionDesired != rd || m.CheckingDisabled || m.AuthenticatedData || m.RecursionAvailable || m.Zero {
 				t.Errorf("rd %v, cd %v gave %+v", rd, cd, m.MsgHdr)
 			}
 		}

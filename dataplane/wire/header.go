@@ -11,7 +11,6 @@ const (
 	FlagAA = 1 << 10 // authoritative answer
 	FlagTC = 1 << 9  // truncated
 	FlagRD = 1 << 8  // recursion desired
-	FlagCD = 1 << 4  // checking disabled
 
 	opcodeMask  = 0xf << 11
 	opcodeShift = 11
