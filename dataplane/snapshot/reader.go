@@ -3,6 +3,7 @@ package snapshot
 import (
 	"errors"
 	"fmt"
+	"runtime/debug"
 	"sync/atomic"
 )
 
@@ -19,6 +20,10 @@ type Reader struct {
 	next  *View     // mapped ahead of the switch
 	left  []leaving // replaced, but perhaps still looked at
 	last  string    // the error that was returned last
+
+	// faulted: what is mapped could not be read, and is not to be trusted even
+	// if a generation of the same number is there now.
+	faulted bool
 }
 
 // lookEvery is how many refreshes pass until the reader looks whether the
@@ -46,10 +51,17 @@ func (r *Reader) Refresh() (changed bool, err error) {
 	return changed, err
 }
 
-func (r *Reader) refresh() (bool, error) {
-	changed := false
+// refresh is Refresh for every error. A fault, as when somebody shortened the
+// files that are mapped, is one of them.
+func (r *Reader) refresh() (changed bool, err error) {
+	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
+	defer func() {
+		if fault := recover(); fault != nil {
+			changed, err = false, fmt.Errorf("%s: %w: it cannot be read: %v", rootPath(r.dir), ErrDamaged, fault)
+			r.faulted = true
+		}
+	}()
 	if r.files == nil || r.replaced() {
-		var err error
 		if changed, err = r.adopt(); err != nil || r.files == nil {
 			return false, err
 		}
@@ -58,7 +70,7 @@ func (r *Reader) refresh() (bool, error) {
 	r.prepare()
 	number := r.files.root.load64(rootGenerationOff)
 	old := r.view.Load()
-	if number == 0 || old != nil && old.number == number {
+	if number == 0 || old != nil && old.number == number && !r.faulted {
 		return changed, nil
 	}
 	view, err := r.open(number)
@@ -66,6 +78,7 @@ func (r *Reader) refresh() (bool, error) {
 		return false, fmt.Errorf("generation %d of %s is not used: %w", number, r.dir, err)
 	}
 	r.view.Store(view)
+	r.faulted = false
 	if old != nil {
 		r.left = append(r.left, leaving{old, r.turns()})
 	}

@@ -124,12 +124,12 @@ func firstCore(t *testing.T) int {
 	return core
 }
 
-// shorten empties the files that hold the snapshot's generations.
-func shorten(t *testing.T, dir string) {
+// shorten empties the snapshot's files of that pattern.
+func shorten(t *testing.T, dir, pattern string) {
 	t.Helper()
-	files, err := filepath.Glob(filepath.Join(dir, "generation-*"))
+	files, err := filepath.Glob(filepath.Join(dir, pattern))
 	if err != nil || len(files) == 0 {
-		t.Fatalf("generations: %v, %v", files, err)
+		t.Fatalf("%s: %v, %v", pattern, files, err)
 	}
 	for _, f := range files {
 		if err := os.Truncate(f, 0); err != nil {

@@ -38,6 +38,9 @@ type Worker struct {
 	view    *snapshot.View // of the batch under way
 	damaged *snapshot.View // a generation whose memory could not be read
 	failed  bool           // a failure that is no fault was logged
+
+	// lockedOut: root or readers could not be read, and that was logged.
+	lockedOut bool
 }
 
 // Run serves the queue until it is closed. It keeps its thread for itself:
@@ -58,7 +61,6 @@ func (w *Worker) Run() error {
 // turn is one turn of the loop. It returns false once the queue is closed.
 func (w *Worker) turn() bool {
 	b := &w.batch
-	w.Slot.Leave()
 	if !w.Queue.Receive(b) {
 		return false
 	}
@@ -91,12 +93,20 @@ func pin(core int) error {
 // the batch's replies are empty then, for none of them can be trusted.
 func (w *Worker) answer(b *engine.Batch) (ok bool) {
 	defer w.survive(b)
+	w.view = nil
 	w.view = w.Slot.Enter()
 	if w.view == w.damaged {
 		w.view = nil
 	}
 	w.Engine.Answer(w.view, b)
+	w.Slot.Leave()
 	return true
+}
+
+// leave leaves the snapshot after a panic, if its files can be written.
+func (w *Worker) leave() {
+	defer func() { _ = recover() }()
+	w.Slot.Leave()
 }
 
 // survive ends a panic while answering: one batch must not end the service.
@@ -113,8 +123,12 @@ func (w *Worker) survive(b *engine.Batch) {
 		b.Msg[i] = b.Msg[i][:0]
 	}
 	w.Counters.CountLost(b.N)
+	w.leave()
 	if fault, ok := cause.(interface{ Addr() uintptr }); ok {
-		w.damaged = w.view
+		if w.view == nil && w.lockedOut {
+			return
+		}
+		w.damaged, w.lockedOut = w.view, w.view == nil
 		w.Log.Error().Int("core", w.Core).Str("address", fmt.Sprintf("%#x", fault.Addr())).
 			Msg("the snapshot's memory cannot be read: answering SERVFAIL until there is a new generation: restart control, and see who changes files in the snapshot directory")
 		return

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/miekg/dns"
 
@@ -68,7 +69,7 @@ func TestRunSurvivesFault(t *testing.T) {
 	stop := start(t, w)
 	await(t, rcodes, dns.RcodeSuccess)
 
-	shorten(t, dir)
+	shorten(t, dir, "generation-*")
 	await(t, rcodes, dns.RcodeServerFailure)
 	if w.Counters.Lost() == 0 {
 		t.Error("the batch that met the fault is not counted as lost")
@@ -82,6 +83,46 @@ func TestRunSurvivesFault(t *testing.T) {
 	stop()
 	if !strings.Contains(log.String(), "cannot be read") {
 		t.Errorf("the log does not tell of the fault: %s", &log)
+	}
+}
+
+// TestRunSurvivesShortRoot verifies that a root and a readers file that
+// somebody shortened cost queries, not the process, are reported once, and are
+// used again when control has made them whole.
+func TestRunSurvivesShortRoot(t *testing.T) {
+	dir := t.TempDir()
+	publish(t, dir).Close()
+	r, slot := open(t, dir)
+	rcodes := make(chan int)
+	q := netio.NewMemQueue([]netio.Message{query(t, "www.example.")}, 0)
+	q.OnReply = func(_ int, reply []byte) {
+		select {
+		case rcodes <- int(reply[3] & 15):
+		default:
+		}
+	}
+	var log bytes.Buffer
+	w := newWorker(t, q, slot, &log)
+	stop := start(t, w)
+	await(t, rcodes, dns.RcodeSuccess)
+	shorten(t, dir, "root")
+	shorten(t, dir, "readers")
+	for start := time.Now(); w.Counters.Lost() == 0; {
+		if time.Since(start) > patience {
+			t.Fatal("no batch met the fault")
+		}
+	}
+	if _, err := r.Refresh(); err == nil {
+		t.Error("Refresh sees nothing wrong")
+	}
+	publish(t, dir)
+	if changed, err := r.Refresh(); !changed || err != nil {
+		t.Fatalf("Refresh: changed %v, %v", changed, err)
+	}
+	await(t, rcodes, dns.RcodeSuccess)
+	stop()
+	if n := strings.Count(log.String(), "cannot be read"); n != 1 {
+		t.Errorf("reported %d times, want 1: %s", n, &log)
 	}
 }
 
