@@ -31,6 +31,7 @@ import (
 const program = "control"
 
 func main() {
+	signal.Ignore(syscall.SIGHUP) // until the configuration is followed
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGINT)
 	setGC()
 	code := run(ctx, os.Args[1:], os.Stdout, os.Stderr)

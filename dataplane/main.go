@@ -5,6 +5,7 @@
 //	main.go     flags, exit codes
 //	serve.go    wiring: from a configuration to running poll loops, and back
 //	answers.go  from the configuration to that of the engines
+//	reload.go   what of the configuration may change while it runs
 //	drivers.go  the only place that picks a driver; driver_dpdk.go opens that one
 //	tcp.go      where TCP is listened on, and by how many queues
 //	cores.go    which cores poll, and what may run beside them
@@ -22,7 +23,10 @@ import (
 	"github.com/ipdcode/skydns/configs"
 )
 
-func main() { os.Exit(run(os.Args[1:])) }
+func main() {
+	signal.Ignore(syscall.SIGHUP) // until the configuration is followed
+	os.Exit(run(os.Args[1:]))
+}
 
 // run is the program but for its exit, whose code it returns.
 func run(args []string) int {
@@ -31,16 +35,20 @@ func run(args []string) int {
 	if config == nil {
 		return code
 	}
-	log, closer, err := configs.OpenLog(config.Log, "dataplane")
+	log, out, err := configs.OpenLog(config.Log, "dataplane")
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "dataplane:", err)
 		return configs.ExitFailed
 	}
-	defer closer.Close()
+	defer out.Close()
 
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGINT)
 	defer stop()
-	if err := serve(ctx, config, log); err != nil {
+	file := fs.Lookup("config-file").Value.String()
+	follow := func(ctx context.Context, apply func(*configs.Config)) {
+		configs.Follow(ctx, file, config, keys, out, log, apply)
+	}
+	if err := serve(ctx, config, log, follow); err != nil {
 		if !config.Log.ToStdio {
 			fmt.Fprintln(os.Stderr, "dataplane:", err)
 		}

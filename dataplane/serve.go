@@ -25,7 +25,7 @@ import (
 const gcPercent = 400
 
 // serve answers queries until ctx ends, then answers what had arrived.
-func serve(ctx context.Context, c *configs.Config, log zerolog.Logger) error {
+func serve(ctx context.Context, c *configs.Config, log zerolog.Logger, follow follower) error {
 	debug.SetGCPercent(gcPercent)
 	usable, err := usableCores()
 	if err != nil {
@@ -63,6 +63,9 @@ func serve(ctx context.Context, c *configs.Config, log zerolog.Logger) error {
 	var refresher sync.WaitGroup
 	refresh(reader, snap, log)
 	refresher.Go(func() { keepFresh(refreshing, reader, snap, clock, log) })
+	refresher.Go(func() {
+		follow(refreshing, func(c *configs.Config) { reconfigure(c, workers, len(cores)) })
+	})
 	log.Info().Str("driver", c.Dataplane.Driver).Ints("cores", cores).Msg("answering")
 
 	living, die := context.WithCancel(ctx)

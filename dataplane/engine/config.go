@@ -35,3 +35,19 @@ type Config struct {
 
 	Limits Limits
 }
+
+// Reconfigure makes the engine answer by another configuration from its next
+// batch on; Seed counts for nothing. Any goroutine may call it.
+func (e *Engine) Reconfigure(c Config) { e.next.Store(&c) }
+
+// configure takes a configuration. Limits begin anew.
+func (e *Engine) configure(c Config) {
+	e.mode, e.full = c.Mode, c.Full
+	e.udpSize, e.nsid, e.cookies = ourSize, short(c.Identity), c.Cookies
+	e.trusted, e.keepalive = newPrefixes(c.SubnetFrom), c.Keepalive
+	e.chaosText = [chaosNames]string{short(c.Version), short(c.Version), short(c.Identity), short(c.Identity)}
+	e.limits = newLimits(c.Limits, e.random)
+	if c.UDPSize != 0 {
+		e.udpSize = min(max(plainLimit, c.UDPSize), maxUDPSize)
+	}
+}

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"encoding/binary"
+	"sync/atomic"
 
 	"github.com/ipdcode/skydns/dataplane/snapshot"
 	"github.com/ipdcode/skydns/dataplane/wire"
@@ -25,6 +26,8 @@ type Engine struct {
 	random uint64
 	turn   uint32
 
+	next atomic.Pointer[Config] // of Reconfigure, not yet taken
+
 	udpSize   int
 	nsid      string
 	cookies   bool
@@ -42,16 +45,8 @@ type Engine struct {
 
 // New makes an engine.
 func New(c Config) *Engine {
-	e := &Engine{
-		mode: c.Mode, full: c.Full, random: c.Seed*2 + 1,
-		udpSize: ourSize, nsid: short(c.Identity), cookies: c.Cookies,
-		trusted: newPrefixes(c.SubnetFrom), keepalive: c.Keepalive,
-		chaosText: [chaosNames]string{short(c.Version), short(c.Version), short(c.Identity), short(c.Identity)},
-		limits:    newLimits(c.Limits, c.Seed),
-	}
-	if c.UDPSize != 0 {
-		e.udpSize = min(max(plainLimit, c.UDPSize), maxUDPSize)
-	}
+	e := &Engine{random: c.Seed*2 + 1}
+	e.configure(c)
 	return e
 }
 
@@ -62,6 +57,9 @@ func short(text string) string { return text[:min(len(text), maxText)] }
 // slot gave for this turn; nil, before the first complete snapshot, makes
 // every answer SERVFAIL.
 func (e *Engine) Answer(v *snapshot.View, b *Batch) {
+	if e.next.Load() != nil {
+		e.configure(*e.next.Swap(nil))
+	}
 	n := min(b.N, BatchSize)
 	var seed uint64
 	if v != nil {
