@@ -2,14 +2,11 @@ package engine
 
 import (
 	"bytes"
-	"encoding/binary"
 	"fmt"
 	"strings"
 	"testing"
 
 	"github.com/miekg/dns"
-
-	"github.com/ipdcode/skydns/dataplane/wire"
 )
 
 // packed is a query for www.example. A, changed by f.
@@ -254,60 +251,6 @@ func TestSizes(t *testing.T) {
 				t.Error("OPT does not answer OPT")
 			}
 		})
-	}
-}
-
-// FuzzAnswer asks whatever there is: every reply parses, repeats id and
-// question, and is no larger than the client allows.
-func FuzzAnswer(f *testing.F) {
-	f.Add(packed(f, nil), false)
-	f.Add(packed(f, withEDNS(1400, nil)), false)
-	f.Add(packed(f, func(m *dns.Msg) { m.Question[0].Name = "a.dname.example." }), true)
-	for _, name := range []string{"chain1", "loop1", "x.wild", "y.sub", "none", "big", "away"} {
-		f.Add(packed(f, func(m *dns.Msg) { m.Question[0].Name = name + ".example." }), false)
-	}
-	l := newLab(f, Config{Full: true})
-	l.load(big(60))
-	f.Fuzz(func(t *testing.T, query []byte, stream bool) {
-		if len(query) > 4096 {
-			return
-		}
-		l.batch.Stream = stream
-		raw := l.ask(query, 4096)
-		if raw != nil {
-			checkReply(t, query, raw, stream)
-		}
-	})
-}
-
-// checkReply verifies what holds of every reply, whatever the query is.
-func checkReply(t testing.TB, query, raw []byte, stream bool) {
-	t.Helper()
-	m := new(dns.Msg)
-	if err := m.Unpack(raw); err != nil {
-		t.Fatalf("reply %x to %x: %v", raw, query, err)
-	}
-	if !m.Response || !bytes.Equal(raw[:2], query[:2]) || m.Opcode != int(query[2]>>3&15) {
-		t.Fatalf("reply %x to %x", raw, query)
-	}
-	if binary.BigEndian.Uint16(raw[4:]) == 1 {
-		end := wire.SkipName(raw, wire.HeaderLen) + 4
-		if end == 4 || !bytes.HasPrefix(query[wire.HeaderLen:], raw[wire.HeaderLen:end]) {
-			t.Fatalf("question of %x is not that of %x", raw, query)
-		}
-	}
-	limit := plainLimit
-	q := new(dns.Msg)
-	if q.Unpack(query) == nil && q.IsEdns0() != nil {
-		limit = min(max(limit, int(q.IsEdns0().UDPSize())), ourSize)
-		if q.IsEdns0().Version() == 0 && m.IsEdns0() == nil && m.Rcode != dns.RcodeFormatError {
-			t.Fatalf("no OPT in %x to %x", raw, query)
-		}
-	} else if m.IsEdns0() != nil && m.Rcode == dns.RcodeSuccess && q.Unpack(query) == nil {
-		t.Fatalf("OPT in %x to %x", raw, query)
-	}
-	if !stream && len(raw) > limit {
-		t.Fatalf("%d octets of reply to %x", len(raw), query)
 	}
 }
 
