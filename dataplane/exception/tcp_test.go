@@ -2,12 +2,14 @@ package exception_test
 
 import (
 	"fmt"
+	"io"
 	"net"
 	"net/netip"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/ipdcode/skydns/dataplane/engine"
 	"github.com/ipdcode/skydns/dataplane/exception"
 )
 
@@ -315,4 +317,32 @@ func TestManyConnections(t *testing.T) {
 			c.expect(query(i, 20+round, 200))
 		}
 	}
+}
+
+// TestAllocations verifies that a query allocates nothing.
+func TestAllocations(t *testing.T) {
+	c := exception.DefaultTCP()
+	c.Addresses = []netip.AddrPort{freeAddr(t)}
+	queues, err := exception.NewTCPQueues(c, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	q, b := queues[0], new(engine.Batch)
+	s := &server{t: t, addr: c.Addresses[0], queues: queues, ended: make(chan struct{}, 1)}
+	conn := s.dial()
+	data, reply := framed(query(1, 40, 40), query(2, 40, 40)), make([]byte, 84)
+	turn := func() {
+		conn.Write(data)
+		for b.N = 0; b.N == 0; {
+			q.Receive(b)
+		}
+		q.Send(b)
+		io.ReadFull(conn.TCPConn, reply)
+	}
+	turn() // the connection is made
+	if n := testing.AllocsPerRun(100, turn); n != 0 {
+		t.Errorf("%v allocations, want 0", n)
+	}
+	q.Close()
+	serve(q)
 }
