@@ -8,8 +8,9 @@ import (
 
 // metrics are written by Run's goroutine and read by any.
 type metrics struct {
-	ready                              atomic.Bool
-	names, zones, bytes, used, entries atomic.Int64
+	ready                                 atomic.Bool
+	names, zones, bytes, used, generation atomic.Int64 // the snapshot's
+	entries, others, refused, unwritten   atomic.Int64
 
 	visible  prometheus.Histogram
 	syncs    prometheus.Counter
@@ -42,7 +43,11 @@ func (m *metrics) update(p *Publisher) {
 	m.zones.Store(int64(stats.Zones))
 	m.bytes.Store(stats.Bytes)
 	m.used.Store(stats.Used)
+	m.generation.Store(int64(stats.Generation))
 	m.entries.Store(int64(len(p.records)))
+	m.others.Store(int64(p.others.keys.Len()))
+	m.refused.Store(int64(len(p.report.known)))
+	m.unwritten.Store(int64(len(p.failed) + len(p.unmarked)))
 }
 
 // Ready reports whether a complete list has been published since the start of
@@ -62,7 +67,11 @@ func (p *Publisher) Collectors() []prometheus.Collector {
 		gauge("snapshot_zones", "Zones in the snapshot.", &m.zones),
 		gauge("snapshot_bytes", "Size of the snapshot's generation.", &m.bytes),
 		gauge("snapshot_used_bytes", "Bytes of the snapshot that hold something.", &m.used),
-		gauge("publish_names", "Names with records in etcd.", &m.entries),
+		gauge("snapshot_generation", "Number of the snapshot's generation.", &m.generation),
+		gauge("publish_names", "Names with records of ours in etcd.", &m.entries),
+		gauge("publish_others", "Names with records of other programs in etcd.", &m.others),
+		gauge("publish_refused", "Keys and names with something that is not served at the moment.", &m.refused),
+		gauge("publish_unwritten", "Names and states that the snapshot could not take yet.", &m.unwritten),
 		prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "skydns_publish_ready",
 			Help: "1 once a complete list has been published."}, func() float64 {
 			if m.ready.Load() {

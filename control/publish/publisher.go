@@ -131,4 +131,5 @@ func (p *Publisher) retry() {
 	for addr, up := range maps.Clone(p.unmarked) {
 		p.mark(addr, up)
 	}
+	p.metrics.update(p)
 }

@@ -11,6 +11,7 @@ import (
 // anyone reads.
 type state struct {
 	revision  atomic.Int64 // the last one that is known to be delivered
+	lag       atomic.Int64 // revisions that etcd was ahead when it last said something
 	heardAt   atomic.Int64 // when etcd last confirmed it; Unix time in ns, 0: never
 	connected atomic.Bool
 	lists     atomic.Int64 // complete lists
@@ -70,6 +71,9 @@ func (s *Store) Collectors() []prometheus.Collector {
 		}),
 		gauge("revision", "The etcd revision up to which changes are delivered.", func() float64 {
 			return float64(s.state.revision.Load())
+		}),
+		gauge("lag_revisions", "Revisions that etcd was ahead of what it delivered last, those of other keys included.", func() float64 {
+			return float64(s.state.lag.Load())
 		}),
 		gauge("connected", "1 while etcd is followed.", func() float64 {
 			if s.state.connected.Load() {

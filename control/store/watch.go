@@ -108,6 +108,7 @@ func (f *follower) take(ctx context.Context, r response) error {
 			return errBehind
 		}
 		f.next[r.prefix] = r.Header.Revision + 1
+		f.state.lag.Store(0)
 		f.heard(r.Header.Revision)
 		return nil
 	}
@@ -127,6 +128,7 @@ func (f *follower) take(ctx context.Context, r response) error {
 		return err
 	}
 	f.next[r.prefix] = last + 1
+	f.state.lag.Store(r.Header.Revision - last)
 	f.heard(last)
 	return nil
 }
