@@ -113,6 +113,9 @@ func (e *Engine) host(v *snapshot.View, f found, name []byte) {
 	if node == nil || node.Zone() != f.index {
 		return
 	}
+	if f.place != cut && f.zone.HasCuts() && e.path.hidden(v, f.zone, name, node) {
+		return // RFC 1034 section 4.2.1: glue is part of referrals only
+	}
 	owner := r.names().find(r.buf, name)
 	for _, typ := range [...]uint16{wire.TypeA, wire.TypeAAAA} {
 		set := node.Sets().Find(typ)

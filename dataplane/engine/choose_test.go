@@ -177,38 +177,6 @@ func TestDown(t *testing.T) {
 	}
 }
 
-// TestAnswerDoesNotAllocate runs a batch of every kind of query.
-func TestAnswerDoesNotAllocate(t *testing.T) {
-	for _, full := range []bool{false, true} {
-		l := newLab(t, Config{Full: full})
-		l.load(big(60) + fourAddresses[strings.Index(fourAddresses, "four"):])
-		queries := [][]byte{{1, 2, 3}, packed(t, nil)[:20], packed(t, withEDNS(1232, nil))}
-		for _, name := range []string{"www", "WWW", "two", "four", "chain1", "loop1", "x.wild", "y.sub", "none", "big", "a.dname", "txt"} {
-			for _, qtype := range []uint16{dns.TypeA, dns.TypeAAAA, dns.TypeTXT, dns.TypeANY} {
-				queries = append(queries, packed(t, func(m *dns.Msg) {
-					m.Question[0] = dns.Question{Name: name + ".example.", Qtype: qtype, Qclass: 1}
-				}))
-			}
-		}
-		bufs := make([][]byte, len(queries))
-		for i := range bufs {
-			bufs[i] = make([]byte, 4096)
-		}
-		if n := testing.AllocsPerRun(100, func() {
-			l.batch.N = len(queries)
-			for i, q := range queries {
-				l.batch.Msg[i] = bufs[i][:copy(bufs[i], q)]
-			}
-			l.engine.Answer(l.slot.Enter(), l.batch)
-		}); n != 0 {
-			t.Errorf("full %v: %v allocations a batch", full, n)
-		}
-		if len(queries) > BatchSize {
-			t.Fatal("more queries than a batch holds")
-		}
-	}
-}
-
 // TestHealthBehindLongChain verifies that mode and health count at the end of
 // a chain whose names are more than the reply's compression remembers.
 func TestHealthBehindLongChain(t *testing.T) {

@@ -145,6 +145,13 @@ func (p *path) upper(v *snapshot.View, name []byte, own found) (snapshot.Zone, u
 	return own.zone, own.index
 }
 
+// hidden reports whether a cut or a DNAME of its zone is above a name, or a cut
+// is at it. It takes p for that name.
+func (p *path) hidden(v *snapshot.View, zone snapshot.Zone, name []byte, node snapshot.Node) bool {
+	p.set(name)
+	return p.interrupted(v, &found{zone: zone}, node, p.labels, wire.TypeA)
+}
+
 // interrupted looks for a cut or a DNAME on the way down from the apex to the
 // encloser, of depth labels, and tells f about the highest.
 func (p *path) interrupted(v *snapshot.View, f *found, encloser snapshot.Node, depth int, qtype uint16) bool {

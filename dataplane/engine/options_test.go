@@ -192,3 +192,19 @@ func TestChaos(t *testing.T) {
 		})
 	}
 }
+
+// TestOPTToBrokenOPT verifies RFC 6891 section 7: what is wrong with the OPT
+// is told with an OPT.
+func TestOPTToBrokenOPT(t *testing.T) {
+	l := newLab(t, Config{})
+	l.load(exampleZone)
+	q, err := withOption(65001, "00").Pack()
+	if err != nil {
+		t.Fatal(err)
+	}
+	q[len(q)-2] = 9 // the option's length
+	m := new(dns.Msg)
+	if err := m.Unpack(l.ask(q, 512)); err != nil || m.Rcode != dns.RcodeFormatError || m.IsEdns0() == nil {
+		t.Errorf("%v, %v", m, err)
+	}
+}

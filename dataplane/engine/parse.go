@@ -136,13 +136,11 @@ func (e *Engine) takeRest(v *snapshot.View, b *Batch, i int, counts uint64) Verd
 }
 
 // takeOPT reads the OPT record at off. The version is looked at before the
-// options: those of another version may have another form.
+// options: those of another version may have another form. What is wrong with
+// the record is told with an OPT (RFC 6891 section 7).
 func (e *Engine) takeOPT(v *snapshot.View, b *Batch, i, off int) Verdict {
 	msg, q := b.Msg[i], &b.query[i]
 	opt, ok := wire.ReadOPT(msg, off)
-	if opt.Version != 0 {
-		ok = true
-	}
 	if !ok {
 		return FormErr
 	}
@@ -152,6 +150,9 @@ func (e *Engine) takeOPT(v *snapshot.View, b *Batch, i, off int) Verdict {
 	}
 	if opt.Version != 0 {
 		return BadVers
+	}
+	if !wire.ValidOptions(opt.Options) {
+		return FormErr
 	}
 	size, ok := e.takeOptions(v, b, i, opt.Options)
 	if !ok {

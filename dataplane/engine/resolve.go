@@ -98,7 +98,9 @@ func (e *Engine) positive(v *snapshot.View, b *Batch, i int, f found, set snapsh
 	typ := set.Type()
 	size := snapshot.AddrSize(typ)
 	fits := false
-	if size != 0 && e.target.owner != 0 {
+	if typ == wire.TypeDNAME && r.holds(typ, e.target.owner) {
+		fits = true // the chain has come through it
+	} else if size != 0 && e.target.owner != 0 {
 		fits = e.addressSet(v, b, i, set, size, e.target.owner)
 		r.note(typ, e.target.owner)
 	} else {

@@ -11,12 +11,11 @@ type OPT struct {
 	Size    uint16 // octets of UDP payload that the sender can take
 	Version uint8
 	DO      bool
-	Options []byte // whole options, one behind the other; a slice of the message
+	Options []byte // the rdata, a slice of the message: see ValidOptions
 }
 
 // ReadOPT reads the OPT record that starts at off and of which the whole lies
-// in msg. It returns false if its owner is not the root or its options do not
-// fill its rdata; the other fields are right in the second case.
+// in msg. It returns false if its owner is not the root.
 func ReadOPT(msg []byte, off int) (OPT, bool) {
 	if off+OPTLen > len(msg) || msg[off] != 0 {
 		return OPT{}, false
@@ -28,17 +27,23 @@ func ReadOPT(msg []byte, off int) (OPT, bool) {
 		return OPT{}, false
 	}
 	o.Options = msg[off : off+rest]
-	for options := o.Options; len(options) > 0; {
+	return o, true
+}
+
+// ValidOptions reports whether options follow each other to the end of an OPT
+// record's rdata.
+func ValidOptions(options []byte) bool {
+	for len(options) > 0 {
 		if len(options) < 4 {
-			return o, false
+			return false
 		}
 		n := 4 + int(binary.BigEndian.Uint16(options[2:]))
 		if n > len(options) {
-			return o, false
+			return false
 		}
 		options = options[n:]
 	}
-	return o, true
+	return true
 }
 
 // PutOPT writes an OPT record into b, of at least OPTLen octets, but for its

@@ -190,7 +190,9 @@ func FuzzRecord(f *testing.F) {
 		if rdata > end || end > len(b) {
 			t.Fatalf("record of type %d from %d to %d in %d octets", typ, rdata, end, len(b))
 		}
-		ReadOPT(b[:end], 0)
+		if o, ok := ReadOPT(b[:end], 0); ok && ValidOptions(o.Options) && len(o.Options) > 0 && len(o.Options) < 4 {
+			t.Fatalf("options % x are valid", o.Options)
+		}
 	})
 }
 
@@ -204,7 +206,7 @@ func TestOPT(t *testing.T) {
 		t.Errorf("read back %+v, %v", o, ok)
 	}
 	bad := append(append([]byte{}, b[:9]...), 0, 3, 0, 8, 0)
-	if _, ok := ReadOPT(bad, 0); ok {
+	if o, ok := ReadOPT(bad, 0); !ok || ValidOptions(o.Options) {
 		t.Error("an option cut short is accepted")
 	}
 }
