@@ -16,11 +16,12 @@ func readersPath(dir string) string { return filepath.Join(dir, "readers") }
 // ensureFile opens a file of the directory, locks its first octet if lock is
 // set, and makes it size octets long if it is empty. Nothing is ever taken
 // from its length. The writer alone locks; what it does not lock is for readers
-// to write, who may be another user of the same group.
+// to write, who may be another user of the same group. What it locks is the root,
+// whose secrets are for nobody else to read.
 func ensureFile(path string, size uint64, lock bool) (*os.File, memory, error) {
 	mode := os.FileMode(0o664)
 	if lock {
-		mode = 0o644
+		mode = 0o640
 	}
 	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, mode)
 	if err != nil {
@@ -31,6 +32,7 @@ func ensureFile(path string, size uint64, lock bool) (*os.File, memory, error) {
 			f.Close()
 			return nil, nil, errors.Join(ErrLocked, err)
 		}
+		f.Chmod(mode) //nolint:errcheck // one that is older than the secrets; another user's stays as it is
 	}
 	m, err := sizedMap(f, size)
 	if err != nil {
