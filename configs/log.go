@@ -53,6 +53,7 @@ type LogOutput struct {
 	size   int64 // of the file, as far as this process knows
 	max    int64
 	stderr io.Writer // nil: none
+	errors [][]byte  // the last lines of level error and above, oldest first
 }
 
 // SetLevel leaves out lines below a level from now on.
@@ -89,6 +90,9 @@ func (o *LogOutput) measure() {
 func (o *LogOutput) WriteLevel(l zerolog.Level, line []byte) (int, error) {
 	if l < zerolog.Level(o.level.Load()) {
 		return len(line), nil
+	}
+	if l >= zerolog.ErrorLevel && l <= zerolog.PanicLevel {
+		o.keep(line)
 	}
 	return o.Write(line)
 }

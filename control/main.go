@@ -55,7 +55,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	log.Info().Str("version", configs.Version()).Strs("domains", c.Dns.Domains).Msg("control starts")
 	values := new(live)
 	values.set(c)
-	err = serve(ctx, c, values, log, reload(fs.Lookup("config-file").Value.String(), c, values, out, log))
+	err = serve(ctx, c, values, log, out, reload(fs.Lookup("config-file").Value.String(), c, values, out, log))
 	stopped := ctx.Err() != nil && errors.Is(err, context.Canceled)
 	if err != nil && !stopped {
 		log.Error().Err(err).Msg("control ends")
@@ -70,7 +70,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 
 // serve builds the parts, lowest first, and runs them and those given until
 // ctx ends or one of them fails.
-func serve(ctx context.Context, c *configs.Config, values *live, log zerolog.Logger, parts ...part) (err error) {
+func serve(ctx context.Context, c *configs.Config, values *live, log zerolog.Logger, out *configs.LogOutput, parts ...part) (err error) {
 	domains, err := record.NewDomains(c.Dns.Domains)
 	if err != nil {
 		return fmt.Errorf("dns-domain: %w", err)
@@ -94,7 +94,10 @@ func serve(ctx context.Context, c *configs.Config, values *live, log zerolog.Log
 	registry.MustRegister(publisher.Collectors()...)
 	parts = append(parts, alive(log), feed(st, publisher, prefixes(string(c.Dns.MonitorPath))), cookies(st, writer, log))
 	if c.SkydnsApi.Enable {
-		rest, err := openAPI(api.Options{Config: c, Token: values.Token, Store: st, NSAddrs: nsAddrs(c), Ready: publisher.Ready, Registry: registry, Log: log})
+		rest, err := openAPI(api.Options{
+			Config: c, Token: values.Token, Store: st, NSAddrs: nsAddrs(c), Ready: publisher.Ready,
+			Errors: out.Errors, Registry: registry, Log: log,
+		})
 		if err != nil {
 			return err
 		}

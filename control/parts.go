@@ -98,12 +98,12 @@ func openAPI(o api.Options) (part, error) {
 	if err != nil {
 		return nil, fmt.Errorf("REST interface: %w", err)
 	}
-	listener, err := api.Listen(o.Config.SkydnsApi)
+	listener, err := api.Listen(o.Config.SkydnsApi, o.Log)
 	if err != nil {
 		return nil, err
 	}
 	o.Log.Info().Str("address", listener.Addr().String()).Msg("REST interface serves")
-	return func(ctx context.Context) error { return api.Serve(ctx, listener, handler) }, nil
+	return func(ctx context.Context) error { return api.Serve(ctx, listener, handler, o.Log) }, nil
 }
 
 // runAll runs the parts until ctx ends or one of them fails, and waits for

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"encoding/json"
 	"net/http"
 	"net/netip"
 	"strconv"
@@ -28,9 +29,10 @@ type Options struct {
 	Config   *configs.Config // valid
 	Token    func() string   // what clients must show at the moment
 	Store    *store.Store
-	NSAddrs  []netip.Addr         // of this node, for the name server that a zone lacks
-	Ready    func() bool          // whether the first complete synchronisation is published
-	Registry *prometheus.Registry // what /metrics shows; the interface adds its own
+	NSAddrs  []netip.Addr             // of this node, for the name server that a zone lacks
+	Ready    func() bool              // whether the first complete synchronisation is published
+	Errors   func() []json.RawMessage // the last error lines of the log, oldest first; nil: not known
+	Registry *prometheus.Registry     // what /metrics shows; the interface adds its own
 	Log      zerolog.Logger
 }
 
@@ -44,6 +46,9 @@ type server struct {
 	timeout  time.Duration // bounds one request's dealings with etcd, but for lists
 	nsAddrs  []netip.Addr
 	ready    func() bool
+	errors   func() []json.RawMessage
+	started  time.Time
+	exposed  http.Handler // of the metrics
 	log      zerolog.Logger
 	requests *prometheus.CounterVec // by method and code
 }
@@ -55,7 +60,7 @@ func New(o Options) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	return s.routes(promhttp.HandlerFor(o.Registry, promhttp.HandlerOpts{})), nil
+	return s.routes(), nil
 }
 
 func newServer(o Options) (*server, error) {
@@ -81,6 +86,9 @@ func newServer(o Options) (*server, error) {
 		timeout: callTimeout,
 		nsAddrs: o.NSAddrs,
 		ready:   o.Ready,
+		errors:  o.Errors,
+		started: time.Now(),
+		exposed: promhttp.HandlerFor(o.Registry, promhttp.HandlerOpts{}),
 		log:     o.Log,
 		requests: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "skydns_api_requests_total", Help: "Requests of the REST interface, by method and status code.",
@@ -92,64 +100,18 @@ func newServer(o Options) (*server, error) {
 	return s, nil
 }
 
-// routes gives each method and path its handler.
-func (s *server) routes(metrics http.Handler) http.Handler {
-	const all, one = "/skydns/api", "/skydns/api/{name}"
-	mux := http.NewServeMux()
-	for _, path := range []string{all, all + "/{$}"} {
-		mux.Handle("GET "+path, s.authorized(s.list))
-		mux.Handle("POST "+path, s.authorized(s.changeMany))
-		mux.Handle(path, s.authorized(notOffered("GET, POST")))
-	}
-	mux.Handle("GET "+one, s.authorized(s.show))
-	mux.Handle("POST "+one, s.authorized(s.change(add)))
-	mux.Handle("PUT "+one, s.authorized(s.change(update)))
-	mux.Handle("DELETE "+one, s.authorized(s.change(remove)))
-	mux.Handle(one, s.authorized(notOffered("GET, POST, PUT, DELETE")))
-	mux.Handle("GET /healthz", s.open(func(w http.ResponseWriter, _ *http.Request) error { return ok(w) }))
-	mux.Handle("GET /readyz", s.open(s.readiness))
-	mux.Handle("GET /metrics", metrics)
-	mux.Handle("/", s.open(func(_ http.ResponseWriter, r *http.Request) error {
-		return fail(http.StatusNotFound, "no such path: %s", r.URL.Path)
-	}))
-	return mux
-}
-
-// readiness answers whether the node serves what etcd holds.
-func (s *server) readiness(w http.ResponseWriter, _ *http.Request) error {
-	if !s.ready() {
-		return fail(http.StatusServiceUnavailable, "not ready: the first complete synchronisation with etcd is not published yet")
-	}
-	return ok(w)
-}
-
 // handler answers a request; an error that it returns is answered for it.
 type handler func(w http.ResponseWriter, r *http.Request) error
 
 // open serves h without authorization.
 func (s *server) open(h handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		code := http.StatusOK
+		code := statusClientGone // an answer that is cut off
+		defer func() { s.requests.WithLabelValues(methodLabel(r.Method), strconv.Itoa(code)).Inc() }()
 		if err := h(w, r); err != nil {
 			code = s.refuse(w, r, err)
+		} else {
+			code = http.StatusOK
 		}
-		s.requests.WithLabelValues(methodLabel(r.Method), strconv.Itoa(code)).Inc()
 	})
-}
-
-// methodLabel bounds what clients can make a metric's label.
-func methodLabel(method string) string {
-	switch method {
-	case http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodDelete:
-		return method
-	}
-	return "other"
-}
-
-// notOffered answers methods that a path does not have.
-func notOffered(allow string) handler {
-	return func(w http.ResponseWriter, r *http.Request) error {
-		w.Header().Set("Allow", allow)
-		return fail(http.StatusMethodNotAllowed, "%s is not offered here: want one of %s", r.Method, allow)
-	}
 }

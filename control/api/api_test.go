@@ -463,7 +463,7 @@ func TestEtcdDoesNotAnswer(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.timeout = 50 * time.Millisecond
-	f.serve(s.routes(http.NotFoundHandler()))
+	f.serve(s.routes())
 	for _, call := range []struct{ method, body string }{{"GET", ""}, {"POST", `{"ips":["10.0.0.1"]}`}} {
 		code, text := f.do(call.method, "/skydns/api/n", call.body)
 		if code != 503 || !strings.HasPrefix(text, "ERR, etcd") {

@@ -8,7 +8,7 @@ import (
 
 // batchChange is one of a list of changes.
 type batchChange struct {
-	Method string `json:"method,omitempty"` // POST (if empty), PUT or DELETE
+	Method string `json:"method,omitempty" doc:"POST, PUT or DELETE; POST if absent"`
 	Name   string `json:"name"`
 	body
 }

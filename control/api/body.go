@@ -20,20 +20,20 @@ const (
 // body is what the body of a change says. Which fields go together depends on
 // the type; see messages.
 type body struct {
-	Type         string            `json:"type,omitempty"` // in any case; empty: by the addresses
-	IPs          []string          `json:"ips,omitempty"`
-	Ports        []uint16          `json:"ports,omitempty"`
-	Alias        string            `json:"alias,omitempty"`  // CNAME: the name that becomes an alias of the request's
-	Target       string            `json:"target,omitempty"` // CNAME, SRV, PTR: what the request's name points to
-	Priority     *uint16           `json:"priority,omitempty"`
-	Weight       *uint16           `json:"weight,omitempty"`
-	MailHost     string            `json:"mailHost,omitempty"`
-	MailPriority *uint16           `json:"mailPriority,omitempty"`
-	Text         *string           `json:"text,omitempty"`
-	NsHost       string            `json:"nsHost,omitempty"`
-	Rdata        string            `json:"rdata,omitempty"`  // any type, in presentation form
-	TTL          *uint32           `json:"ttl,omitempty"`    // seconds
-	Update       map[string]string `json:"update,omitempty"` // PUT: what is there to what takes its place
+	Type         string            `json:"type,omitempty" doc:"RR type in any case; if absent, by the addresses"`
+	IPs          []string          `json:"ips,omitempty" doc:"addresses of A, AAAA and SRV"`
+	Ports        []uint16          `json:"ports,omitempty" doc:"ports of SRV"`
+	Alias        string            `json:"alias,omitempty" doc:"of CNAME: the name that becomes an alias of the request's"`
+	Target       string            `json:"target,omitempty" doc:"of CNAME, SRV, PTR: what the request's name points to"`
+	Priority     *uint16           `json:"priority,omitempty" doc:"of SRV"`
+	Weight       *uint16           `json:"weight,omitempty" doc:"of SRV"`
+	MailHost     string            `json:"mailHost,omitempty" doc:"of MX"`
+	MailPriority *uint16           `json:"mailPriority,omitempty" doc:"of MX: the preference"`
+	Text         *string           `json:"text,omitempty" doc:"of TXT, of any length"`
+	NsHost       string            `json:"nsHost,omitempty" doc:"of NS"`
+	Rdata        string            `json:"rdata,omitempty" doc:"data of any type in presentation form, or as RFC 3597 has it"`
+	TTL          *uint32           `json:"ttl,omitempty" doc:"seconds, 1 to 2147483647; 30 if absent"`
+	Update       map[string]string `json:"update,omitempty" doc:"of PUT: what is there to what takes its place"`
 }
 
 // only refuses fields that say something else than those named do, type and

@@ -58,7 +58,7 @@ func serveText(tb testing.TB, s *server, path string) string {
 	r := httptest.NewRequest("GET", path, nil)
 	r.Header.Set("Authorization", "Bearer "+token)
 	w := httptest.NewRecorder()
-	s.routes(http.NotFoundHandler()).ServeHTTP(w, r)
+	s.routes().ServeHTTP(w, r)
 	return w.Body.String()
 }
 

@@ -65,11 +65,9 @@ func (s *server) importZone(w http.ResponseWriter, r *http.Request) error {
 	i.replace = q.Get("replace") == "true"
 	ctx, cancel := context.WithTimeout(r.Context(), listTimeout)
 	defer cancel()
-	if err := s.changer.do(ctx, i.work); err != nil {
+	if err := s.commit(ctx, r, i.work); err != nil {
 		return err
 	}
-	s.log.Info().Str("zone", wire.NameString(z.Apex)).Int("records", len(z.Records)).Bool("replace", i.replace).
-		Str("user", i.request.user).Str("client", r.RemoteAddr).Msg("zone imported")
 	return ok(w)
 }
 

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"strings"
+	"unicode"
 )
 
 // failure is an error whose text is meant for the client.
@@ -46,8 +48,19 @@ func (s *server) refuse(w http.ResponseWriter, r *http.Request, err error) int {
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 	w.Header().Set("X-Content-Type-Options", "nosniff")
 	w.WriteHeader(f.code)
-	fmt.Fprintf(w, "ERR, %s\n", f.text)
+	fmt.Fprintf(w, "ERR, %s\n", oneLine(f.text))
 	return f.code
+}
+
+// oneLine is text without what would end a line or confuse a terminal: it may
+// have what a client sent.
+func oneLine(text string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) {
+			return unicode.ReplacementChar
+		}
+		return r
+	}, text)
 }
 
 // statusClientGone counts requests whose client went away before the answer.

@@ -5,9 +5,13 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
+	stdlog "log"
 	"net"
 	"net/http"
+	"strings"
 	"time"
+
+	"github.com/rs/zerolog"
 
 	"github.com/ipdcode/skydns/configs"
 )
@@ -21,8 +25,9 @@ const (
 )
 
 // Listen takes the interface's address, with TLS where a certificate is
-// configured.
-func Listen(c configs.SkydnsApi) (net.Listener, error) {
+// configured. A certificate that is renewed in its files is used without a
+// restart.
+func Listen(c configs.SkydnsApi, log zerolog.Logger) (net.Listener, error) {
 	listener, err := net.Listen("tcp", c.Address)
 	if err != nil {
 		return nil, fmt.Errorf("api-address: %w", err)
@@ -30,22 +35,25 @@ func Listen(c configs.SkydnsApi) (net.Listener, error) {
 	if c.CertFile == "" {
 		return listener, nil
 	}
-	cert, err := tls.LoadX509KeyPair(c.CertFile, c.KeyFile)
+	certs, err := newCertificates(c.CertFile, c.KeyFile, log)
 	if err != nil {
 		listener.Close()
 		return nil, fmt.Errorf("tls-certfile: %w", err)
 	}
-	return tls.NewListener(listener, &tls.Config{Certificates: []tls.Certificate{cert}, MinVersion: tls.VersionTLS12}), nil
+	return tls.NewListener(listener, &tls.Config{GetCertificate: certs.get, MinVersion: tls.VersionTLS12}), nil
 }
 
 // Serve answers on listener until ctx ends; then it takes no new request and
 // waits a bounded time for those under way. It closes listener.
-func Serve(ctx context.Context, listener net.Listener, h http.Handler) error {
-	return serve(ctx, listener, h, drainTimeout)
+func Serve(ctx context.Context, listener net.Listener, h http.Handler, log zerolog.Logger) error {
+	return serve(ctx, listener, h, log, drainTimeout)
 }
 
-func serve(ctx context.Context, listener net.Listener, h http.Handler, drain time.Duration) error {
-	server := &http.Server{Handler: h, ReadHeaderTimeout: headerTimeout, ReadTimeout: bodyTimeout, IdleTimeout: idleTimeout}
+func serve(ctx context.Context, listener net.Listener, h http.Handler, log zerolog.Logger, drain time.Duration) error {
+	server := &http.Server{
+		Handler: h, ReadHeaderTimeout: headerTimeout, ReadTimeout: bodyTimeout, IdleTimeout: idleTimeout,
+		ErrorLog: stdlog.New(connectionLog{log}, "", 0),
+	}
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(listener) }()
 	select {
@@ -61,4 +69,15 @@ func serve(ctx context.Context, listener net.Listener, h http.Handler, drain tim
 		return fmt.Errorf("end the REST interface: %w", err)
 	}
 	return nil
+}
+
+// connectionLog takes what net/http says of connections, such as those whose
+// TLS handshake fails: a client's fault, in one line.
+type connectionLog struct{ log zerolog.Logger }
+
+// Write implements io.Writer.
+func (l connectionLog) Write(line []byte) (int, error) {
+	text, _, _ := strings.Cut(string(line), "\n")
+	l.log.Warn().Str("problem", text).Msg("REST connection")
+	return len(line), nil
 }

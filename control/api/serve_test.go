@@ -14,13 +14,15 @@ import (
 	"testing"
 	"time"
 
+	"github.com/rs/zerolog"
+
 	"github.com/ipdcode/skydns/configs"
 )
 
 // TestServeDrains verifies that a request under way when the program is told
 // to end is answered.
 func TestServeDrains(t *testing.T) {
-	listener, err := Listen(configs.SkydnsApi{Address: "127.0.0.1:0"})
+	listener, err := Listen(configs.SkydnsApi{Address: "127.0.0.1:0"}, zerolog.Nop())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -31,7 +33,7 @@ func TestServeDrains(t *testing.T) {
 			close(under)
 			<-release
 			io.WriteString(w, "done")
-		}))
+		}), zerolog.Nop())
 	}()
 	answered := make(chan string, 1)
 	go func() {
@@ -58,7 +60,7 @@ func TestServeDrains(t *testing.T) {
 // TestServeEndsWithSlowClient verifies that the end of the program is no
 // failure because a client is slow to send its request.
 func TestServeEndsWithSlowClient(t *testing.T) {
-	listener, err := Listen(configs.SkydnsApi{Address: "127.0.0.1:0"})
+	listener, err := Listen(configs.SkydnsApi{Address: "127.0.0.1:0"}, zerolog.Nop())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -68,7 +70,7 @@ func TestServeEndsWithSlowClient(t *testing.T) {
 		served <- serve(ctx, listener, http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 			close(under)
 			io.ReadAll(r.Body)
-		}), 50*time.Millisecond)
+		}), zerolog.Nop(), 50*time.Millisecond)
 	}()
 	client, err := net.Dial("tcp", listener.Addr().String())
 	if err != nil {
@@ -99,7 +101,7 @@ func TestListen(t *testing.T) {
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
-			if _, err := Listen(c.c); err == nil || !strings.HasPrefix(err.Error(), c.want) {
+			if _, err := Listen(c.c, zerolog.Nop()); err == nil || !strings.HasPrefix(err.Error(), c.want) {
 				t.Errorf("got %v, want %s…", err, c.want)
 			}
 		})
@@ -124,13 +126,13 @@ func TestListenTLS(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	listener, err := Listen(c)
+	listener, err := Listen(c, zerolog.Nop())
 	if err != nil {
 		t.Fatal(err)
 	}
 	ctx, stop := context.WithCancel(t.Context())
 	served := make(chan error, 1)
-	go func() { served <- Serve(ctx, listener, http.NotFoundHandler()) }()
+	go func() { served <- Serve(ctx, listener, http.NotFoundHandler(), zerolog.Nop()) }()
 	resp, err := sample.Client().Get("https://" + listener.Addr().String())
 	if err != nil {
 		t.Fatal(err)

@@ -1,0 +1,106 @@
+package api
+
+import (
+	"testing"
+
+	clientv3 "go.etcd.io/etcd/client/v3"
+)
+
+// interrupted makes a change whose first attempt is interrupted by another
+// change, once it is worked out.
+func (f *fixture) interrupted(method work, name string, b *body, between func()) (turns int, err error) {
+	f.Helper()
+	s, err := newServer(f.options())
+	if err != nil {
+		f.Fatal(err)
+	}
+	wired, err := s.names.changeable(name)
+	if err != nil {
+		f.Fatal(err)
+	}
+	q := &request{names: s.names, name: wired, body: b}
+	err = s.changer.do(f.Context(), func(t *tx) error {
+		err := method(q, t)
+		if turns++; turns == 1 {
+			between()
+		}
+		return err
+	})
+	return turns, err
+}
+
+// TestLastRecordsOfAnAddress verifies that the status key goes with an
+// address's last record although one person removes its A while another removes
+// its SRV.
+func TestLastRecordsOfAnAddress(t *testing.T) {
+	f := newFixture(t)
+	f.ok("POST", "n", `{"ips":["10.0.0.1"]}`)
+	f.ok("POST", "n", `{"type":"SRV","ips":["10.0.0.1"],"ports":[80]}`)
+	turns, err := f.interrupted(remove, "n", &body{Type: "A"}, func() { f.ok("DELETE", "n", `{"type":"SRV"}`) })
+	if err != nil || turns != 2 {
+		t.Errorf("%d turns, %v", turns, err)
+	}
+	if keys := f.keys(f.monitor); len(keys) != 0 {
+		t.Errorf("status keys %v", keys)
+	}
+}
+
+// TestRecordAddedWhileAnotherGoes verifies that an address has a status key
+// after its A is added while its SRV is removed.
+func TestRecordAddedWhileAnotherGoes(t *testing.T) {
+	f := newFixture(t)
+	f.ok("POST", "n", `{"type":"SRV","ips":["10.0.0.1"],"ports":[80]}`)
+	turns, err := f.interrupted(add, "n", &body{IPs: []string{"10.0.0.1"}}, func() { f.ok("DELETE", "n", `{"type":"SRV"}`) })
+	if err != nil || turns != 2 {
+		t.Errorf("%d turns, %v", turns, err)
+	}
+	if keys := f.keys(f.monitor); len(keys) != 1 {
+		t.Errorf("status keys %v", keys)
+	}
+}
+
+// TestRecordThatWasThere verifies that of two addresses to be added neither is
+// lost, although the one that was there already is removed meanwhile.
+func TestRecordThatWasThere(t *testing.T) {
+	f := newFixture(t)
+	f.ok("POST", "n", `{"ips":["10.0.0.1"]}`)
+	turns, err := f.interrupted(add, "n", &body{IPs: []string{"10.0.0.1", "10.0.0.2"}}, func() { f.ok("DELETE", "n", "") })
+	if err != nil || turns != 2 {
+		t.Errorf("%d turns, %v", turns, err)
+	}
+	if got, want := f.get("/skydns/api/n"), `{"n.D.":{"ips":["10.0.0.1","10.0.0.2"],"type":"A"}}`; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}
+
+// TestCompactedMeanwhile verifies that a change which reads a revision that
+// was compacted meanwhile is worked out again.
+func TestCompactedMeanwhile(t *testing.T) {
+	f := newFixture(t)
+	f.ok("POST", "n", `{"ips":["10.0.0.1"]}`)
+	compact := func() {
+		f.ok("POST", "m", `{"ips":["10.0.0.9"]}`)
+		resp, err := etcd.Client().Get(t.Context(), "x")
+		if err == nil {
+			_, err = etcd.Client().Compact(t.Context(), resp.Header.Revision, clientv3.WithCompactPhysical())
+		}
+		if err != nil {
+			t.Error(err)
+		}
+	}
+	first := true
+	read := func(q *request, t *tx) error {
+		if _, err := t.at(q.name); err != nil {
+			return err
+		}
+		if first {
+			first = false
+			compact()
+		}
+		return add(&request{names: q.names, name: append([]byte("\x05other"), q.name...), body: q.body}, t)
+	}
+	turns, err := f.interrupted(read, "n", &body{IPs: []string{"10.0.0.1"}}, func() {})
+	if err != nil || turns != 2 {
+		t.Errorf("%d turns, %v", turns, err)
+	}
+}
