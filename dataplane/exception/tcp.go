@@ -5,7 +5,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/rs/zerolog"
 	"golang.org/x/sys/unix"
 
 	"github.com/ipdcode/skydns/dataplane/engine"
@@ -18,52 +17,6 @@ const (
 	drainTime   = time.Second            // after Close, for replies that clients do not read
 	pollEvents  = 256                    // sockets that one wait returns
 )
-
-// TCPConfig says where TCP queues listen, and what a client may take.
-// DefaultTCP has the limits.
-type TCPConfig struct {
-	Addresses []netip.AddrPort
-
-	// Absent lets addresses be absent, or not to be had, and tries again: those
-	// of a DPDK port are the kernel's only once its exception port is up.
-	Absent bool
-
-	IdleTimeout  time.Duration // from a connection's last whole query to its end
-	WriteTimeout time.Duration // for a client to take the replies that wait for it
-	LingerTime   time.Duration // for a client to see that we end the connection
-
-	MaxConnections int   // of all queues together
-	MaxPerClient   int   // of an IPv4 address or an IPv6 /64
-	MaxQueries     int   // of a connection, which is then ended
-	MaxHeld        int64 // octets that one queue holds for clients that send or read slowly
-
-	Log zerolog.Logger
-}
-
-// DefaultTCP is the limits of RFC 7766 section 6.2 and RFC 9210 section 4 for a
-// server with many clients that come for one query: none of them needs to be
-// configured, because the oldest idle connection gives way.
-func DefaultTCP() TCPConfig {
-	return TCPConfig{
-		IdleTimeout:    10 * time.Second,
-		WriteTimeout:   10 * time.Second,
-		LingerTime:     2 * time.Second,
-		MaxConnections: min(8192, fileLimit()/2),
-		MaxPerClient:   1024,
-		MaxQueries:     1 << 20,
-		MaxHeld:        32 << 20,
-		Log:            zerolog.Nop(),
-	}
-}
-
-// fileLimit is how many files this process may open.
-func fileLimit() int {
-	var limit unix.Rlimit
-	if unix.Getrlimit(unix.RLIMIT_NOFILE, &limit) != nil {
-		return 1024
-	}
-	return int(min(limit.Cur, 1<<20))
-}
 
 // TCPQueue serves DNS over TCP. It implements netio.Queue: a batch is what one
 // connection has sent, up to engine.BatchSize queries, and the replies go out
@@ -82,6 +35,7 @@ type TCPQueue struct {
 	bindAt    time.Duration    // when to try them again
 	conns     map[int32]*conn  // by file descriptor
 	idle      list             // wait for a query
+	partial   list             // wait for the rest of one
 	writing   list             // wait for the client to read
 	leaving   list             // shut down: wait for the client to close
 	held      int64            // octets in buffers of connections
@@ -181,14 +135,16 @@ func (q *TCPQueue) wait() bool {
 
 // expire ends the connections whose time is over.
 func (q *TCPQueue) expire() {
-	for c := q.idle.before(q.now - q.config.IdleTimeout); c != nil; c = q.idle.before(q.now - q.config.IdleTimeout) {
-		q.end(c, Idle)
-	}
-	for c := q.writing.before(q.now - q.config.WriteTimeout); c != nil; c = q.writing.before(q.now - q.config.WriteTimeout) {
-		q.end(c, Stalled)
-	}
-	for c := q.leaving.before(q.now - q.config.LingerTime); c != nil; c = q.leaving.before(q.now - q.config.LingerTime) {
-		q.end(c, c.why)
+	q.endBefore(&q.idle, q.config.IdleTimeout, Idle)
+	q.endBefore(&q.partial, q.config.IdleTimeout, Idle)
+	q.endBefore(&q.writing, q.config.WriteTimeout, Stalled)
+	q.endBefore(&q.leaving, q.config.LingerTime, ByClient)
+}
+
+// endBefore ends the connections that have been in the list for so long.
+func (q *TCPQueue) endBefore(l *list, timeout time.Duration, why End) {
+	for c := l.first; c != nil && q.now-c.since >= timeout; c = l.first {
+		q.end(c, why)
 	}
 }
 

@@ -26,46 +26,24 @@ type conn struct {
 	prev, next *conn
 }
 
-// list is connections in the order in which they came into it.
-type list struct{ first, last *conn }
-
-// push moves c to the end of the list.
-func (l *list) push(c *conn, now time.Duration) {
-	c.unlink()
-	c.list, c.since, c.prev = l, now, l.last
-	if l.last != nil {
-		l.last.next = c
-	} else {
-		l.first = c
+// waitingList is where a connection waits for its next query.
+func (q *TCPQueue) waitingList(c *conn) *list {
+	if len(c.in) > 0 {
+		return &q.partial
 	}
-	l.last = c
+	return &q.idle
 }
 
-// unlink takes c out of its list, if it is in one.
-func (c *conn) unlink() {
-	l := c.list
-	if l == nil {
-		return
+// makeRoom ends connections that hold memory, until the rest hold no more than
+// they may. Those that have held it longest go first.
+func (q *TCPQueue) makeRoom() {
+	for q.held > q.config.MaxHeld {
+		c := older(q.partial.first, q.writing.first)
+		if c == nil {
+			return
+		}
+		q.end(c, Memory)
 	}
-	if c.prev != nil {
-		c.prev.next = c.next
-	} else {
-		l.first = c.next
-	}
-	if c.next != nil {
-		c.next.prev = c.prev
-	} else {
-		l.last = c.prev
-	}
-	c.list, c.prev, c.next = nil, nil, nil
-}
-
-// before is the first connection of the list if it came no later than then.
-func (l *list) before(then time.Duration) *conn {
-	if l.first == nil || l.first.since > then {
-		return nil
-	}
-	return l.first
 }
 
 // keep holds what arrived and was not taken. It accounts for the memory.
@@ -124,13 +102,16 @@ func (q *TCPQueue) leave(c *conn, why End) {
 func (q *TCPQueue) discard(c *conn) {
 	n, err := unix.Read(c.fd, q.exchange.input[:readSize])
 	if n == 0 || err != nil && !errors.Is(err, unix.EAGAIN) && !errors.Is(err, unix.EINTR) {
-		q.end(c, c.why)
+		q.end(c, ByClient)
 	}
 }
 
-// end closes a connection. One that the client is to blame for is reset, so
-// that the kernel keeps nothing of it.
+// end closes a connection. One whose memory is wanted back is reset, so that
+// the kernel keeps nothing of it either. One that leaves has its reason already.
 func (q *TCPQueue) end(c *conn, why End) {
+	if c.list == &q.leaving {
+		why = c.why
+	}
 	q.keep(c, nil)
 	q.held -= int64(cap(c.out))
 	c.out = nil

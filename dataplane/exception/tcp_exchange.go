@@ -178,12 +178,10 @@ func (q *TCPQueue) settle(asked bool) {
 		q.end(c, ByClient)
 	default:
 		q.keep(c, rest)
-		if asked {
-			q.idle.push(c, q.now)
+		if list := q.waitingList(c); asked || c.list != list {
+			list.push(c, q.now)
 		}
 	}
 	x.conn = nil
-	if q.held > q.config.MaxHeld && q.conns[int32(c.fd)] == c {
-		q.end(c, Memory)
-	}
+	q.makeRoom()
 }

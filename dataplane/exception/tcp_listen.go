@@ -142,9 +142,10 @@ func (q *TCPQueue) admit(fd int, client engine.Client) {
 
 func (q *TCPQueue) isListener(fd int) bool { return slices.Contains(q.listeners, fd) }
 
-// evict ends the connection that has been idle longest; false if none is idle.
+// evict ends the connection that has waited longest for a query, or for the
+// rest of one; false if none waits.
 func (q *TCPQueue) evict() bool {
-	c := q.idle.first
+	c := older(q.idle.first, q.partial.first)
 	if c == nil {
 		return false
 	}
