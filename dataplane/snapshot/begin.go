@@ -61,9 +61,14 @@ func (w *Writer) create(g geometry) (*table, error) {
 // sweepFiles removes the generations that are no longer used.
 func (w *Writer) sweepFiles() {
 	files, _ := filepath.Glob(filepath.Join(w.dir, "generation-*"))
-	current := generationPath(w.dir, w.epochs.root.load64(rootGenerationOff))
+	used := map[string]bool{generationPath(w.dir, w.epochs.root.load64(rootGenerationOff)): true}
+	for _, t := range []*table{w.cur, w.next} {
+		if t != nil {
+			used[generationPath(w.dir, t.number)] = true
+		}
+	}
 	for _, f := range files {
-		if f != current && (w.cur == nil || f != generationPath(w.dir, w.cur.number)) {
+		if !used[f] {
 			os.Remove(f)
 		}
 	}
