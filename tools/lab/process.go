@@ -24,10 +24,18 @@ type Process struct {
 // Start starts a program of Main with the arguments.
 func Start(tb testing.TB, program string, args ...string) *Process {
 	tb.Helper()
+	return StartCommand(tb, filepath.Join(Programs(), program), args...)
+}
+
+// StartCommand starts a command of the operating system, which Need has found,
+// or any other by its path.
+func StartCommand(tb testing.TB, command string, args ...string) *Process {
+	tb.Helper()
+	name := filepath.Base(command)
 	p := &Process{
-		name: program,
-		cmd:  exec.Command(filepath.Join(Programs(), program), args...),
-		log:  filepath.Join(tb.TempDir(), program+".log"),
+		name: name,
+		cmd:  exec.Command(command, args...),
+		log:  filepath.Join(tb.TempDir(), name+".log"),
 		done: make(chan struct{}),
 	}
 	log, err := os.Create(p.log)
@@ -39,7 +47,7 @@ func Start(tb testing.TB, program string, args ...string) *Process {
 	// A test binary that dies takes its processes with it.
 	p.cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	if err := p.cmd.Start(); err != nil {
-		tb.Fatalf("lab: start %s: %v", program, err)
+		tb.Fatalf("lab: start %s: %v", name, err)
 	}
 	go func() {
 		p.cmd.Wait()

@@ -8,7 +8,10 @@ import (
 	"github.com/ipdcode/skydns/control/zonefile"
 	"github.com/ipdcode/skydns/dataplane/engine"
 	"github.com/ipdcode/skydns/dataplane/snapshot"
+	"github.com/ipdcode/skydns/dataplane/wire"
 )
+
+const typeDS = 43
 
 // maxMessage is the longest message that a stream can carry.
 const maxMessage = 65535
@@ -108,9 +111,16 @@ func (s *Server) open(path string) error {
 
 // Load makes zones the whole of what a server of New answers from.
 func (s *Server) Load(zones ...*zonefile.Zone) error {
+	apexes := map[string]bool{}
+	for _, z := range zones {
+		apexes[string(z.Apex)] = true
+	}
 	sets := map[string][]snapshot.RRset{}
 	for _, z := range zones {
 		for _, r := range z.Records {
+			if !belongs(r, z.Apex, apexes) {
+				continue
+			}
 			sets[string(r.Name)] = add(sets[string(r.Name)], r)
 		}
 	}
@@ -130,6 +140,23 @@ func (s *Server) Load(zones ...*zonefile.Zone) error {
 	}
 	_, err := s.reader.Refresh()
 	return err
+}
+
+// belongs reports whether a record of the zone apex is what a server of all
+// zones answers with. The delegation of another of them, and what lies below,
+// give way to that zone itself, but for the DS of its apex (RFC 4035 section
+// 3.1.4.1).
+func belongs(r zonefile.Record, apex []byte, apexes map[string]bool) bool {
+	name := r.Name
+	if r.Type == typeDS && len(name) > len(apex) {
+		name = wire.Parent(name)
+	}
+	for ; len(name) > len(apex); name = wire.Parent(name) {
+		if apexes[string(name)] {
+			return false
+		}
+	}
+	return true
 }
 
 // add adds a record to the RRsets of its name. Of different TTLs in an RRset
