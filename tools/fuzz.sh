@@ -11,6 +11,6 @@ grep -rlE --include='*_test.go' '^func Fuzz' . | sort | while read -r file; do
 	package=$(dirname "$file")
 	grep -oE '^func Fuzz[A-Za-z0-9_]+' "$file" | cut -d' ' -f2 | while read -r target; do
 		echo "== $package $target for $fuzztime"
-		CGO_ENABLED=0 go test -run '^$' -fuzz "^$target\$" -fuzztime "$fuzztime" "$package" </dev/null
+		CGO_ENABLED=0 go test -run '^$' -fuzz "^$target\$" -fuzztime "$fuzztime" -fuzzminimizetime 5s "$package" </dev/null
 	done
 done
