@@ -22,6 +22,9 @@ type Node struct {
 	API  string // host:port of REST
 	Etcd string // URL
 
+	// Stats is host:port of dataplane's statistics, which want to see Token.
+	Stats string
+
 	Control, Dataplane *Process
 
 	config string // file
@@ -33,7 +36,7 @@ type Node struct {
 func NewNode(tb testing.TB, etcd, choice string) *Node {
 	tb.Helper()
 	dir := tb.TempDir()
-	n := &Node{DNS: FreePort(tb), API: FreePort(tb), Etcd: etcd, config: filepath.Join(dir, "skydns.toml")}
+	n := &Node{DNS: FreePort(tb), API: FreePort(tb), Stats: FreePort(tb), Etcd: etcd, config: filepath.Join(dir, "skydns.toml")}
 	listen := FreePort(tb)
 	if etcd == "" {
 		n.Etcd = "http://" + listen
@@ -58,13 +61,16 @@ data-dir = %q
 etcd-listen = %q
 [Fun]
 %s
+[Stats]
+statsServer = %q
+statsServerAuthToken = %q
 [SkydnsApi]
 api-address = %q
 skydns-auth = %q
 [Dataplane]
 driver = "socket"
 snapshot-dir = %q
-`, n.DNS, etcd, filepath.Join(dir, "etcd"), listen, choice, n.API, Token, filepath.Join(dir, "snapshot"))
+`, n.DNS, etcd, filepath.Join(dir, "etcd"), listen, choice, n.Stats, Token, n.API, Token, filepath.Join(dir, "snapshot"))
 	if err := os.WriteFile(n.config, []byte(text), 0o600); err != nil {
 		tb.Fatalf("lab: %v", err)
 	}
