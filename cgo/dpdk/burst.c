@@ -46,12 +46,23 @@ uint16_t burst_receive(struct burst *b, uint16_t port, uint16_t queue)
 	return n;
 }
 
+/* The IP datagram in the frame f, which frame.Parse found behind up to two
+ * VLAN tags. */
+static const uint8_t *datagram(const uint8_t *f)
+{
+	const uint8_t *type = f + RTE_ETHER_HDR_LEN - 2;
+
+	while ((type[0] == 0x81 && type[1] == 0) || (type[0] == 0x88 && type[1] == 0xa8) ||
+	       (type[0] == 0x91 && type[1] == 0))
+		type += RTE_VLAN_HLEN;
+	return type + 2;
+}
+
 /* Asks the device to fill in the checksums of the IP datagram in m. */
 static void ask_for_sums(struct rte_mbuf *m, uint8_t sums)
 {
 	const uint8_t *f = rte_pktmbuf_mtod(m, uint8_t *);
-	int tagged = f[12] == 0x81 && f[13] == 0x00;
-	const uint8_t *ip = f + RTE_ETHER_HDR_LEN + (tagged ? RTE_VLAN_HLEN : 0);
+	const uint8_t *ip = datagram(f);
 	int v4 = *ip >> 4 == 4;
 
 	m->l2_len = ip - f;

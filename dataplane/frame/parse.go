@@ -18,14 +18,13 @@ const (
 	typeIPv6 = 0xdd86
 	typeVLAN = 0x0081
 
-	protoUDP   = 17
-	proto6Frag = 44
-	notWhole4  = 0xff3f               // more fragments, or an offset
-	unusual4   = notWhole4<<48 | 0xff // of the first 8 octets; 0x45 there is usual
-)
+	protoUDP  = 17
+	notWhole4 = 0xff3f               // more fragments, or an offset
+	unusual4  = notWhole4<<48 | 0xff // of the first 8 octets; 0x45 there is usual
 
-// Overhead is how many octets a frame is longer than its IP datagram, at most.
-const Overhead = etherLen + vlanLen
+	// groupMAC are the bits of the first 8 octets that make a MAC a group's.
+	groupMAC = 1 | 1<<48
+)
 
 // Found is what Parse finds out of a query.
 type Found struct {
@@ -43,8 +42,8 @@ func (l *Local) Parse(f []byte, good Sums) (Found, Verdict) {
 	}
 	p := unsafe.Pointer(unsafe.SliceData(f))
 	l3, kind := etherLen, load16(p, 12)
-	if kind == typeVLAN {
-		l3, kind = l3+vlanLen, load16(p, 16)
+	if kind != typeIPv4 && kind != typeIPv6 {
+		l3, kind = link(p, len(f))
 	}
 	switch kind {
 	case typeIPv4:
@@ -69,7 +68,7 @@ func (l *Local) parse4(p unsafe.Pointer, n, l3 int, good Sums) (Found, Verdict) 
 	total := int(bits.ReverseBytes16(uint16(first >> 16)))
 	if first&unusual4 != 0x45 || uint8(second>>8) != protoUDP || uint64(dst) != l.first4 || l3+total > n {
 		var v Verdict
-		if ihl, v = l.judge4(first, second, dst, total, n-l3); v != Query {
+		if ihl, v = l.judge4(h, first, second, dst, total, n-l3); v != Query {
 			return Found{}, v
 		}
 	}
@@ -83,8 +82,8 @@ func (l *Local) parse4(p unsafe.Pointer, n, l3 int, good Sums) (Found, Verdict) 
 		}
 	}
 	src := bits.ReverseBytes32(uint32(second >> 32))
-	// 0.0.0.0/8, 127.0.0.0/8, and 224.0.0.0 upward: groups and broadcast.
-	if src-1<<24 >= 223<<24 || src>>24 == 127 {
+	// 0.0.0.0/8, 127.0.0.0/8, and 224.0.0.0 upward: groups and broadcast; and us.
+	if src-1<<24 >= 223<<24 || src>>24 == 127 || l.has4(uint32(second>>32)) {
 		return Found{}, BadSource
 	}
 	return l.parseUDP(p, l3+ihl, total-ihl, 0, 0xffff<<32|uint64(src), second>>32+uint64(dst), good)
@@ -94,7 +93,7 @@ func (l *Local) parse4(p unsafe.Pointer, n, l3 int, good Sums) (Found, Verdict) 
 // that is not our first, or something wrong. It returns the header's length.
 //
 //go:noinline
-func (l *Local) judge4(first, second uint64, dst uint32, total, room int) (ihl int, v Verdict) {
+func (l *Local) judge4(h unsafe.Pointer, first, second uint64, dst uint32, total, room int) (ihl int, v Verdict) {
 	ihl = int(first&15) * 4
 	switch {
 	case first&0xf0 != 0x40 || ihl < ip4Len || total < ihl || total > room:
@@ -106,7 +105,7 @@ func (l *Local) judge4(first, second uint64, dst uint32, total, room int) (ihl i
 	case uint8(second>>8) != protoUDP:
 		return 0, NotDNS
 	}
-	return ihl, Query
+	return ihl, judgeOptions(unsafe.Add(h, ip4Len), ihl-ip4Len)
 }
 
 // parse6 parses an IPv6 datagram at l3 in the frame of n octets at p.
@@ -124,17 +123,20 @@ func (l *Local) parse6(p unsafe.Pointer, n, l3 int, good Sums) (Found, Verdict) 
 		return Found{}, BadLength
 	case (dst != l.first6 || len(l.v6) == 0) && !l.has6(dst):
 		return Found{}, NotOurs
-	case next == proto6Frag:
-		return Found{}, Fragment
-	case next != protoUDP:
-		return Found{}, NotDNS
+	}
+	skip := 0
+	if next != protoUDP {
+		var v Verdict
+		if skip, v = extensions(h, payload, next); v != Query {
+			return Found{}, v
+		}
 	}
 	hi, lo := bits.ReverseBytes64(src.first), bits.ReverseBytes64(src.second)
-	// Groups (ff00::/8), the unspecified and the loopback address.
-	if hi>>56 == 0xff || hi == 0 && lo <= 1 {
+	// Groups (ff00::/8), the unspecified and the loopback address; and us.
+	if hi>>56 == 0xff || hi == 0 && lo <= 1 || l.has6(src) {
 		return Found{}, BadSource
 	}
-	return l.parseUDP(p, l3+ip6Len, payload, hi, lo, plus(src.sum(), dst.sum()), good)
+	return l.parseUDP(p, l3+ip6Len+skip, payload-skip, hi, lo, plus(src.sum(), dst.sum()), good)
 }
 
 // parseUDP parses the room octets of UDP at start in the frame at p. hi and lo
@@ -153,7 +155,7 @@ func (l *Local) parseUDP(p unsafe.Pointer, start, room int, hi, lo, addresses ui
 		return Found{}, BadLength
 	case uint16(w) == 0: // RFC 768: no port to reply to
 		return Found{}, BadSource
-	case load8(p)&1 != 0: // a group's MAC: the reply would come from it
+	case load64(p, 0)&groupMAC != 0: // a group's MAC: the reply would come from it, or go to it
 		return Found{}, NotOurs
 	case w>>48 == 0:
 		// RFC 8200 section 8.1: never without over IPv6, whatever the device says.

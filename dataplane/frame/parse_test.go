@@ -117,8 +117,6 @@ func TestParseVerdicts(t *testing.T) {
 
 		{"ARP", frametest.Build(v4), set(12, 0x08, 0x06), NotIP},
 		{"broadcast ARP", frametest.Build(v4), set(0, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 2, 0, 0, 0, 0, 1, 8, 6), NotIP},
-		{"two tags", frametest.Build(with(v4, func(p *frametest.Packet) { p.VLAN = 100 })), set(16, 0x81, 0), NotIP},
-		{"service tag", hexFrame, set(12, 0x88, 0xa8), NotIP},
 		{"LLC length", hexFrame, set(12, 0, 45), NotIP},
 
 		{"broadcast MAC", hexFrame, set(0, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff), NotOurs},
@@ -127,12 +125,10 @@ func TestParseVerdicts(t *testing.T) {
 
 		{"TCP", hexFrame, reset(23, 6), NotDNS},
 		{"ICMPv6", frametest.Build(v6), set(20, 58), NotDNS},
-		{"hop-by-hop options", frametest.Build(v6), set(20, 0), NotDNS},
 		{"port 54", hexFrame, set(37, 54), NotDNS},
 
 		{"first fragment", hexFrame, reset(20, 0x20), Fragment},
 		{"last fragment", hexFrame, reset(21, 0x01), Fragment},
-		{"IPv6 fragment", frametest.Build(v6), set(20, 44), Fragment},
 
 		{"IPv4 header checksum", hexFrame, set(22, 63), BadChecksum},
 		{"IPv4 checksum with options", frametest.Build(with(v4, func(p *frametest.Packet) { p.Options = make([]byte, 4) })), set(34, 1), BadChecksum},
@@ -143,9 +139,13 @@ func TestParseVerdicts(t *testing.T) {
 		{"from 0.0.0.0", hexFrame, reset(26, 0, 0, 0, 0), BadSource},
 		{"from loopback", hexFrame, reset(26, 127, 0, 0, 1), BadSource},
 		{"from a group", hexFrame, reset(26, 224, 0, 0, 251), BadSource},
+		{"from our first address", hexFrame, reset(26, 10, 0, 0, 1), BadSource},
+		{"from the address asked", hexFrame, reset(26, 198, 51, 100, 53), BadSource},
+		{"from a broadcast MAC", hexFrame, set(6, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff), NotOurs},
 		{"from broadcast", hexFrame, reset(26, 255, 255, 255, 255), BadSource},
 		{"from port 0", hexFrame, set(34, 0, 0), BadSource},
 		{"from ::1", frametest.Build(v6), set(22, make([]byte, 16)...), BadSource},
+		{"from the IPv6 address asked", frametest.Build(v6), set(22, server6.Addr().AsSlice()...), BadSource},
 		{"from an IPv6 group", frametest.Build(v6), set(22, 0xff, 2), BadSource},
 	}
 	l := local(t)

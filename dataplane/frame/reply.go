@@ -10,21 +10,23 @@ const hopLimit = 64
 
 // Reply turns f, the frame of a query on which Parse gave the verdict Query,
 // into the frame of its reply, whose message of n octets stands where the
-// query's stood. It returns the reply's length; f must be at least that long.
-// MACs, addresses and ports change sides, a VLAN tag stays, IPv4 options
-// become padding. device says which checksums the device fills in: they are
+// query's stood, at the end of f. It returns the reply's length, which is that
+// of f unless the query had IPv6 extension headers: the reply has none. MACs,
+// addresses and ports change sides, VLAN tags stay, IPv4 options become padding. device says which checksums the device fills in: they are
 // left as DPDK's transmit offload wants them (IPv4: 0; UDP: the
 // pseudo-header's sum). A UDP checksum is never sent as zero.
 func Reply(f []byte, n int, device Sums) int {
 	p := unsafe.Pointer(unsafe.SliceData(f))
 	l3, kind := etherLen, load16(p, 12)
-	if kind == typeVLAN {
-		l3, kind = l3+vlanLen, load16(p, 16)
+	if kind != typeIPv4 && kind != typeIPv6 {
+		l3, kind = link(p, len(f))
 	}
 	h := unsafe.Add(p, l3)
 	ip := ip6Len
 	if kind == typeIPv4 {
 		ip = int(load8(h)&15) * 4
+	} else if next := load64(h, 0) >> 48; uint8(next) != protoUDP {
+		closeUp(f, l3, n)
 	}
 	end := l3 + ip + udpLen + n
 	_ = f[end-1]
@@ -35,6 +37,12 @@ func Reply(f []byte, n int, device Sums) int {
 		reply6(h, n+udpLen, device)
 	}
 	return end
+}
+
+// closeUp moves the UDP header and the message of n octets at the end of f to
+// where the extension headers of its IPv6 header, at l3, begin.
+func closeUp(f []byte, l3, n int) {
+	copy(f[l3+ip6Len:], f[len(f)-n-udpLen:])
 }
 
 // swapMACs exchanges octets 0 to 5 with 6 to 11.

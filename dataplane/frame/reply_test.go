@@ -38,21 +38,27 @@ be ef
 // against frames built from the RFCs apart from this package.
 func TestReply(t *testing.T) {
 	l := local(t)
+	extensions := octets(t, "3c 00 01 04 00 00 00 00  11 00 01 04 00 00 00 00") // hop-by-hop, destination
 	for _, c := range []struct {
-		name    string
-		server  netip.AddrPort
-		vlan    uint16
-		options []byte
+		name   string
+		server netip.AddrPort
+		change func(p *frametest.Packet)
 	}{
-		{"IPv4", server4, 0, nil},
-		{"IPv6", server6, 0, nil},
-		{"IPv4 with a tag", server4, 100, nil},
-		{"IPv6 with a tag", server6, 100, nil},
-		{"IPv4 with options", server4, 0, []byte{7, 3, 4, 0}},
+		{"IPv4", server4, nil},
+		{"IPv6", server6, nil},
+		{"IPv4 with a tag", server4, func(p *frametest.Packet) { p.VLAN = 100 }},
+		{"IPv6 with a tag", server6, func(p *frametest.Packet) { p.VLAN = 100 }},
+		{"IPv4 with two tags", server4, func(p *frametest.Packet) { p.Service, p.VLAN = 4, 100 }},
+		{"IPv6 with two tags", server6, func(p *frametest.Packet) { p.Service, p.VLAN = 4, 100 }},
+		{"IPv4 with options", server4, func(p *frametest.Packet) { p.Options = []byte{7, 3, 4, 0} }},
+		{"IPv6 with extension headers", server6, func(p *frametest.Packet) { p.Extensions = extensions }},
+		{"all of it", server6, func(p *frametest.Packet) { p.Service, p.VLAN, p.Extensions = 4, 100, extensions }},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			p := frametest.Query(c.server, []byte("the query"))
-			p.VLAN, p.Options = c.vlan, c.options
+			if c.change != nil {
+				c.change(&p)
+			}
 			f := frametest.Build(p)
 			for n := range 1300 {
 				checkReply(t, l, p, f, n)
@@ -72,18 +78,18 @@ func checkReply(t *testing.T, l *Local, p frametest.Packet, query []byte, n int)
 	}
 	message := bytes.Repeat([]byte{0xff, 0xa5, byte(n), 0xfe}, 400)[:n]
 	copy(f[found.Start:], message)
-	got := f[:Reply(f, n, 0)]
+	got := f[:Reply(f[:found.Start+n], n, 0)]
 
 	p.Src, p.Dst, p.SrcMAC, p.DstMAC = p.Dst, p.Src, p.DstMAC, p.SrcMAC
-	p.Payload, p.Options = message, make([]byte, len(p.Options))
+	p.Payload, p.Options, p.Extensions = message, make([]byte, len(p.Options)), nil
 	want := frametest.Build(p)
-	l3 := found.Start - 8 - 20 - len(p.Options)
+	l3 := LinkLen(want)
 	if p.Src.Addr().Is4() {
 		h := want[l3 : l3+20+len(p.Options)]
 		copy(h[4:], []byte{0, 0, 0x40, 0, 64, 17, 0, 0}) // as the builder does not set them
 		binary.BigEndian.PutUint16(h[10:], ^frametest.Sum(h))
 	} else {
-		want[l3-20+7] = 64
+		want[l3+7] = 64
 	}
 	if !bytes.Equal(got, want) {
 		t.Fatalf("reply of %d octets\n%swant\n%s", n, hex.Dump(got), hex.Dump(want))

@@ -60,10 +60,12 @@ loop:
 	CMPW    (R8), $138
 	JCS     next
 
-	// Ethernet: IPv4, and not to a group's MAC.
+	// Ethernet: IPv4, and neither to nor from a group's MAC.
 	CMPW  12(BX), $8
 	JNE   next
 	TESTB $1, (BX)
+	JNE   next
+	TESTB $1, 6(BX)
 	JNE   next
 
 	// IPv4: no options, no fragment, UDP, to our address; its length.
@@ -82,7 +84,9 @@ loop:
 	CMPL    R13, AX
 	JGT     next
 
-	// The source: not 0.0.0.0/8, 127.0.0.0/8, nor 224.0.0.0 upward.
+	// The source: not that address, 0.0.0.0/8, 127.0.0.0/8, nor 224.0.0.0 upward.
+	CMPL    26(BX), R10
+	JEQ     next
 	MOVBLZX 26(BX), AX
 	CMPL    AX, $127
 	JEQ     next

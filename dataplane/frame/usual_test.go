@@ -198,3 +198,20 @@ func BenchmarkUsual(b *testing.B) {
 		b.Fatal(fmt.Sprint("no reply: ", bufs.length))
 	}
 }
+
+// TestParseUsualRefusesSources verifies that a frame that claims to be from a
+// group's MAC, or from the address that it asks, is not taken.
+func TestParseUsualRefusesSources(t *testing.T) {
+	needUsual(t)
+	l, b := usualLocal(t), newBuffers(3)
+	p := usualPacket(40)
+	b.set(0, frametest.Build(p))
+	p.SrcMAC[0] |= 1
+	b.set(1, frametest.Build(p))
+	p.SrcMAC[0], p.Src = 2, netip.AddrPortFrom(server4.Addr(), 53)
+	b.set(2, frametest.Build(p))
+	l.ParseUsual(b.data, b.length, b.room, b.size16)
+	if got := [3]uint16(b.size16); got != [3]uint16{40, 0, 0} {
+		t.Errorf("taken as %v octets, want 40, 0, 0", got)
+	}
+}

@@ -6,13 +6,13 @@ type Verdict uint8
 // Verdicts.
 const (
 	Query       Verdict = iota // UDP to our address and port: a message for the engine
-	NotIP                      // another EtherType: ARP, a second VLAN tag, LLC
+	NotIP                      // another EtherType: ARP, a third VLAN tag, LLC
 	NotOurs                    // IP to an address that is not ours, or to a group's MAC
-	NotDNS                     // IP to us, but not UDP to our port; an IPv6 extension header
+	NotDNS                     // IP to us, but not UDP to our port, or with headers that want more than to be ignored
 	Fragment                   // a part of a datagram: it has no whole message
 	BadLength                  // cut short, or lengths that contradict one another
 	BadChecksum                // the IPv4 header's or UDP's is wrong, or missing over IPv6
-	BadSource                  // an address or port that no reply can go to
+	BadSource                  // an address or port that no reply may go to: a group's, our own
 	NumVerdicts                // how many verdicts there are
 )
 
@@ -26,4 +26,10 @@ func (v Verdict) String() string {
 		return "unknown"
 	}
 	return verdictNames[v]
+}
+
+// Exceptional reports whether a frame with this verdict may be the kernel's to
+// answer. The others are nobody's: they are broken, or pretend to be.
+func (v Verdict) Exceptional() bool {
+	return v == NotIP || v == NotOurs || v == NotDNS || v == Fragment
 }

@@ -11,9 +11,12 @@ import (
 // Packet is what a UDP frame is built from.
 type Packet struct {
 	SrcMAC, DstMAC [6]byte
+	Service        uint16         // with an outer tag (802.1ad) if not 0
 	VLAN           uint16         // with a tag if not 0
 	Src, Dst       netip.AddrPort // both IPv4 or both IPv6
 	Options        []byte         // of IPv4, a multiple of 4 octets
+	Extensions     []byte         // of IPv6, whole headers; the last one's next header is UDP
+	FirstExtension uint8          // the protocol of the first of them
 	NoUDPSum       bool           // send the checksum as zero
 	Payload        []byte
 	Trailer        []byte // behind the datagram, as Ethernet's padding
@@ -35,6 +38,10 @@ func Query(server netip.AddrPort, payload []byte) Packet {
 // Build returns the packet's frame with right lengths and checksums.
 func Build(p Packet) []byte {
 	f := append(append([]byte{}, p.DstMAC[:]...), p.SrcMAC[:]...)
+	if p.Service != 0 {
+		f = binary.BigEndian.AppendUint16(f, 0x88a8)
+		f = binary.BigEndian.AppendUint16(f, p.Service)
+	}
 	if p.VLAN != 0 {
 		f = binary.BigEndian.AppendUint16(f, 0x8100)
 		f = binary.BigEndian.AppendUint16(f, p.VLAN)
@@ -64,10 +71,15 @@ func header4(p Packet, n int) []byte {
 
 func header6(p Packet, n int) []byte {
 	h := []byte{0x60, 0, 0, 0}
-	h = binary.BigEndian.AppendUint16(h, uint16(n))
-	h = append(h, 17, 61)
+	h = binary.BigEndian.AppendUint16(h, uint16(len(p.Extensions)+n))
+	next := byte(17)
+	if len(p.Extensions) > 0 {
+		next = p.FirstExtension
+	}
+	h = append(h, next, 61)
 	h = append(h, p.Src.Addr().AsSlice()...)
-	return append(h, p.Dst.Addr().AsSlice()...)
+	h = append(h, p.Dst.Addr().AsSlice()...)
+	return append(h, p.Extensions...)
 }
 
 func buildUDP(p Packet) []byte {
