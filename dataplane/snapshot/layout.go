@@ -67,10 +67,6 @@ const (
 	// MaxNode is the most octets that one name may take in the snapshot with
 	// all its records.
 	MaxNode = 1 << 20
-
-	// MaxSOA is the most octets of a zone's negative SOA: two names, five
-	// numbers and what stands before them.
-	MaxSOA = 10 + 2*255 + 20
 )
 
 // Why a file is not used.
