@@ -1,10 +1,12 @@
 package exception
 
 import (
+	"fmt"
 	"net/netip"
 	"sync/atomic"
 	"time"
 
+	"github.com/rs/zerolog"
 	"golang.org/x/sys/unix"
 
 	"github.com/ipdcode/skydns/dataplane/engine"
@@ -67,6 +69,7 @@ func NewTCPQueues(c TCPConfig, n int) ([]*TCPQueue, error) {
 			return nil, err
 		}
 		queues = append(queues, q)
+		c.Log = zerolog.Nop() // the first speaks for all
 	}
 	return queues, nil
 }
@@ -74,7 +77,7 @@ func NewTCPQueues(c TCPConfig, n int) ([]*TCPQueue, error) {
 func newTCPQueue(c TCPConfig, limits *limits) (*TCPQueue, error) {
 	poll, err := unix.EpollCreate1(unix.EPOLL_CLOEXEC)
 	if err != nil {
-		return nil, netio.ListenError("TCP", c.Addresses[0], err)
+		return nil, fmt.Errorf("make an epoll for TCP: %w", err)
 	}
 	q := &TCPQueue{
 		config: c, limits: limits, poll: poll,
@@ -111,8 +114,8 @@ func (q *TCPQueue) Receive(b *engine.Batch) bool {
 	return true
 }
 
-// wait waits for sockets that are ready, and ends connections whose time is
-// over. It returns false when a closed queue has nothing more to do.
+// wait ends the connections whose time is over, what they sent before being
+// read, and waits for sockets that are ready. It returns false when a closed queue has nothing more to do.
 func (q *TCPQueue) wait() bool {
 	if q.closed.Load() && q.drainUntil == 0 {
 		q.drainUntil = q.now + drainTime
@@ -122,11 +125,12 @@ func (q *TCPQueue) wait() bool {
 	if q.drainUntil != 0 {
 		timeout = receiveWait / 10
 	}
-	n, _ := unix.EpollWait(q.poll, q.events[:], int(timeout.Milliseconds()))
-	q.ready = q.events[:max(n, 0)]
 	q.now = time.Since(q.began)
 	q.expire()
 	q.retryBind()
+	n, _ := unix.EpollWait(q.poll, q.events[:], int(timeout.Milliseconds()))
+	q.ready = q.events[:max(n, 0)]
+	q.now = time.Since(q.began)
 	if q.drainUntil == 0 {
 		return true
 	}
