@@ -9,7 +9,7 @@ export GOTOOLCHAIN ?= local
 # Debian and Ubuntu packages. Dockerfile.build installs the first list; a test
 # compares the two.
 BUILD_PACKAGES := libdpdk-dev pkg-config
-TEST_PACKAGES  := bind9-dnsutils curl dpdk dpdk-dev etcd-client iproute2
+TEST_PACKAGES  := bind9-dnsutils curl dpdk dpdk-dev etcd-client iproute2 knot nsd
 
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 FUZZTIME    ?= 30s
@@ -68,7 +68,7 @@ clean: ## remove bin/ and the state of `make run`
 .PHONY: test
 test: setup ## set up and run all tests: what continuous integration runs
 	@$(MAKE) check-format check-tree check-vet
-	@tools/hugepages.sh $(MAKE) test-unit test-e2e test-rfc8906 test-dpdk
+	@tools/hugepages.sh $(MAKE) test-unit test-e2e test-differential test-rfc8906 test-dpdk
 	@$(MAKE) check-static check-generated
 
 .PHONY: test-unit
@@ -86,6 +86,14 @@ test-rfc8906: ## what RFC 8906 section 8 has name servers asked, by dig, over UD
 .PHONY: chaos
 chaos: ## failures at random for CHAOSTIME=10m: etcd, control and dataplane killed, stopped, cut off
 	CGO_ENABLED=0 go test -count=1 -v -timeout 0 ./tools/chaos -args -for $(CHAOSTIME)
+
+.PHONY: test-interop
+test-interop: ## our answers beside those of CoreDNS's etcd plugin, on the same etcd
+	cd tools/interop && CGO_ENABLED=0 go test -count=1 -timeout 20m .
+
+.PHONY: test-differential
+test-differential: ## random questions to our engine, NSD and Knot: answers compared
+	CGO_ENABLED=0 go test -count=1 -timeout 10m ./tools/differential
 
 .PHONY: test-dpdk
 test-dpdk: ## DPDK on virtual devices and network namespaces (needs root)

@@ -70,7 +70,7 @@ func (p *Publisher) Collectors() []prometheus.Collector {
 		gauge("snapshot_generation", "Number of the snapshot's generation.", &m.generation),
 		gauge("publish_names", "Names with records of ours in etcd.", &m.entries),
 		gauge("publish_others", "Names with records of other programs in etcd.", &m.others),
-		gauge("publish_refused", "Keys and names with something that is not served at the moment.", &m.refused),
+		gauge("publish_unserved", "Keys and names with something that is not served at the moment.", &m.refused),
 		gauge("publish_unwritten", "Names and states that the snapshot could not take yet.", &m.unwritten),
 		prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "skydns_publish_ready",
 			Help: "1 once a complete list has been published."}, func() float64 {

@@ -83,31 +83,34 @@ func (p *Publisher) nameServers(zone []byte) (set snapshot.RRset, ok bool) {
 	return set, len(set.Data) > 0
 }
 
-// group leaves of services those that SkyDNS puts together: the group of the
-// key with the fewest labels counts, and services without a group. Where such
-// keys disagree all count.
+// group leaves of services, in the order of their keys, those that SkyDNS puts
+// together: the group of the key with the fewest labels counts, and services
+// without a group. Where such keys disagree all count; a shorter key without a
+// group ends the search for them.
 func group(list []service) []service {
 	if len(list) == 0 {
 		return list
 	}
-	chosen, depth := list[0].group, list[0].depth
-	for _, s := range list {
-		if s.depth < depth {
-			if s.group == "" {
-				break
-			}
-			chosen, depth = s.group, s.depth
+	chosen, depth, searched := list[0].group, list[0].depth, len(list)
+	for i, s := range list {
+		if s.depth >= depth {
+			continue
 		}
+		if s.group == "" {
+			searched = i + 1
+			break
+		}
+		chosen, depth = s.group, s.depth
 	}
 	if chosen == "" {
 		return list
 	}
 	var kept []service
-	for _, s := range list {
+	for i, s := range list {
 		switch {
 		case s.group == "" || s.group == chosen:
 			kept = append(kept, s)
-		case s.depth == depth:
+		case i < searched && s.depth == depth:
 			return list
 		}
 	}
