@@ -27,7 +27,7 @@ DATAPLANE_GOAMD64 ?= $(shell \
 	for f in avx2 bmi1 bmi2 f16c fma abm movbe; do grep -qw $$f /proc/cpuinfo || { echo v1; exit; }; done; echo v3)
 
 # The tests that a plain `go test` of them all would run a second time.
-slow_tests = /tools/chaos$$|/tools/e2e$$|/tools/repocheck$$
+slow_tests = /tools/chaos$$$$|/tools/differential$$$$|/tools/e2e$$$$|/tools/repocheck$$$$
 
 ##@ Work
 

@@ -45,3 +45,11 @@ if ! { "${apt[@]}" update && "${apt[@]}" install --no-install-recommends "${miss
 	exit 0
 fi
 rm -f "$log"
+
+# What brings a service does not start it at the next boot either: a name
+# server would take port 53.
+for service in knot nsd; do
+	if [[ " ${missing[*]} " == *" $service "* ]] && command -v systemctl >/dev/null; then
+		"${as_root[@]}" systemctl disable --quiet "$service" 2>/dev/null || true
+	fi
+done

@@ -1,0 +1,148 @@
+package differential
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/miekg/dns"
+)
+
+// exchange is a query, and what two servers say to it.
+type exchange struct {
+	query        *dns.Msg
+	server       string // of theirs
+	ours, theirs reply
+}
+
+func (x *exchange) qtype() uint16  { return x.query.Question[0].Qtype }
+func (x *exchange) qclass() uint16 { return x.query.Question[0].Qclass }
+
+// rule is a difference that is known, and right or harmless; README.md says
+// by which RFC.
+type rule struct {
+	name    string
+	server  string // whose difference it is; "" stands for both
+	excuses string // the parts of a reply that it concerns
+	applies func(x *exchange) bool
+}
+
+const everything = "none rcode opcode aa tc rd cd ad ra question edns answer authority additional"
+
+var rules = []rule{
+	{"any", "", "answer authority additional tc", func(x *exchange) bool {
+		return x.qtype() == dns.TypeANY && x.ours.rcode == x.theirs.rcode
+	}},
+	{"opcode", "", everything, func(x *exchange) bool {
+		return x.query.Opcode != dns.OpcodeQuery && x.ours.rcode == dns.RcodeNotImplemented
+	}},
+	{"class", "", everything, func(x *exchange) bool {
+		return x.qclass() != dns.ClassINET && x.qclass() != dns.ClassANY && x.ours.rcode == dns.RcodeRefused
+	}},
+	{"class-any", "", "aa answer authority additional", func(x *exchange) bool { return x.qclass() == dns.ClassANY && !x.ours.aa }},
+	{"meta-type", "", everything, func(x *exchange) bool { return isMeta(x.qtype()) && x.ours.answer == nil && !x.ours.aa }},
+	{"truncated", "", "rcode answer authority additional tc", func(x *exchange) bool { return x.ours.tc || x.theirs.tc }},
+	{"endless", "", "rcode answer", hasEndless},
+	{"badvers", "NSD", "edns cd", func(x *exchange) bool { return x.ours.rcode == dns.RcodeBadVers }},
+	{"ds", "NSD", "authority additional", func(x *exchange) bool {
+		return x.qtype() == dns.TypeDS && x.theirs.answer != nil && x.theirs.authority == nil
+	}},
+	{"other-zone", "Knot", "rcode answer authority additional", stopsAtBorder},
+	{"hosts", "Knot", "additional", addsHosts},
+	{"loop", "Knot", "answer", func(x *exchange) bool {
+		return slices.Equal(slices.Compact(slices.Clone(x.theirs.answer)), x.ours.answer)
+	}},
+	{"wildcard-dname", "Knot", "rcode answer authority additional tc", func(x *exchange) bool {
+		return slices.ContainsFunc(x.ours.answer, func(l string) bool {
+			return strings.HasPrefix(l, "*.") && strings.Contains(l, "\tdname\t")
+		})
+	}},
+	{"yxdomain", "Knot", "rcode authority", func(x *exchange) bool { return x.ours.rcode == dns.RcodeYXDomain }},
+	{"ds-behind-alias", "Knot", "answer authority", func(x *exchange) bool {
+		return x.qtype() == dns.TypeDS && has(x.ours.answer, "cname")
+	}},
+	{"signatures", "Knot", "rcode answer authority additional", func(x *exchange) bool {
+		return (x.qtype() == dns.TypeNSEC || x.qtype() == dns.TypeRRSIG) && has(x.ours.answer, "cname")
+	}},
+}
+
+// isMeta reports whether a type is none of data (RFC 6895 section 3.1).
+func isMeta(t uint16) bool {
+	return t == 0 || t == dns.TypeOPT || t >= 128 && t <= 255 && t != dns.TypeANY
+}
+
+// hasEndless reports whether our answer has a DNAME that leads below itself.
+func hasEndless(x *exchange) bool {
+	return slices.ContainsFunc(x.ours.answer, func(line string) bool {
+		f := strings.Fields(line)
+		return f[3] == "dname" && strings.HasSuffix(f[4], "."+f[0])
+	})
+}
+
+// stopsAtBorder reports whether their answer is the start of ours, up to a
+// CNAME into another zone.
+func stopsAtBorder(x *exchange) bool {
+	if !contains(x.ours.answer, x.theirs.answer) {
+		return false
+	}
+	return slices.ContainsFunc(x.theirs.answer, func(line string) bool {
+		f := strings.Fields(line)
+		return f[3] == "cname" && zoneOf(f[0]) != zoneOf(f[4])
+	})
+}
+
+// addsHosts reports whether they give all the addresses that we give and, of
+// those that they give besides, none is glue of the referral.
+func addsHosts(x *exchange) bool {
+	if !contains(x.theirs.additional, x.ours.additional) {
+		return false
+	}
+	return !slices.ContainsFunc(x.theirs.additional, func(host string) bool {
+		return !x.ours.aa && !slices.Contains(x.ours.additional, host) &&
+			slices.ContainsFunc(x.ours.authority, func(ns string) bool {
+				cut, owner := strings.Fields(ns)[0], strings.Fields(host)[0]
+				return owner == cut || strings.HasSuffix(owner, "."+cut)
+			})
+	})
+}
+
+// zoneOf is the zone of ours in which a name lies, in lower case.
+func zoneOf(name string) string {
+	best := ""
+	for _, z := range zoneNames {
+		if len(z) > len(best) && (name == z || strings.HasSuffix(name, "."+z)) {
+			best = z
+		}
+	}
+	return best
+}
+
+// contains reports whether all of part is in list.
+func contains(list, part []string) bool {
+	return !slices.ContainsFunc(part, func(line string) bool { return !slices.Contains(list, line) })
+}
+
+// has reports whether a section has a record of a type.
+func has(section []string, rrtype string) bool {
+	return slices.ContainsFunc(section, func(line string) bool { return strings.Fields(line)[3] == rrtype })
+}
+
+// unexplained are the parts in which two replies differ for no known reason.
+// It counts the rules that it needs.
+func (x *exchange) unexplained(used map[string]int) []string {
+	parts := differs(&x.ours, &x.theirs)
+	for _, r := range rules {
+		if len(parts) == 0 {
+			return nil
+		}
+		if r.server != "" && r.server != x.server || !r.applies(x) {
+			continue
+		}
+		before := len(parts)
+		excused := strings.Fields(r.excuses)
+		parts = slices.DeleteFunc(parts, func(p string) bool { return slices.Contains(excused, p) })
+		if len(parts) < before {
+			used[r.name]++
+		}
+	}
+	return parts
+}

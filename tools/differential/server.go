@@ -1,0 +1,194 @@
+package differential
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/miekg/dns"
+
+	"github.com/ipdcode/skydns/tools/lab"
+)
+
+// peer is another server of the same zones.
+type peer struct {
+	name, addr string
+	conn       net.Conn
+	buffer     [65535]byte
+}
+
+// zoneFiles writes master files, by apex, into dir.
+func zoneFiles(t *testing.T, dir string, zones map[string]string) {
+	t.Helper()
+	for apex, text := range zones {
+		if err := os.WriteFile(filepath.Join(dir, apex+"zone"), []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// startNSD starts NSD on the zones.
+func startNSD(t *testing.T, zones map[string]string) *peer {
+	t.Helper()
+	lab.Need(t, "nsd")
+	dir, addr := t.TempDir(), lab.FreePort(t)
+	host, port, _ := net.SplitHostPort(addr)
+	zoneFiles(t, dir, zones)
+	conf := fmt.Sprintf(`server:
+	ip-address: %s
+	port: %s
+	username: ""
+	database: ""
+	zonesdir: "%s"
+	zonelistfile: "%[3]s/zone.list"
+	pidfile: ""
+	xfrdfile: ""
+	xfrdir: "%[3]s"
+	server-count: 1
+	rrl-ratelimit: 0
+	ipv4-edns-size: 1232
+	hide-version: yes
+	hide-identity: yes
+	round-robin: no
+remote-control:
+	control-enable: no
+`, host, port, dir)
+	for apex := range zones {
+		conf += fmt.Sprintf("zone:\n\tname: \"%s\"\n\tzonefile: \"%[1]szone\"\n", apex)
+	}
+	return start(t, "NSD", addr, dir, conf, "nsd", "-d", "-c")
+}
+
+// startKnot starts Knot on the zones.
+func startKnot(t *testing.T, zones map[string]string) *peer {
+	t.Helper()
+	lab.Need(t, "knotd")
+	dir, addr := t.TempDir(), lab.FreePort(t)
+	host, port, _ := net.SplitHostPort(addr)
+	zoneFiles(t, dir, zones)
+	conf := fmt.Sprintf(`server:
+    rundir: "%s"
+    listen: %s@%s
+    udp-workers: 1
+    tcp-workers: 1
+    background-workers: 1
+    udp-max-payload: 1232
+    identity: ""
+    version: ""
+database:
+    storage: "%[1]s"
+log:
+  - target: stderr
+    any: warning
+template:
+  - id: default
+    storage: "%[1]s"
+    file: "%%s.zone"
+    semantic-checks: soft
+    zonefile-sync: -1
+    journal-content: none
+zone:
+`, dir, host, port)
+	for apex := range zones {
+		conf += fmt.Sprintf("  - domain: \"%s\"\n    file: \"%[1]szone\"\n", apex)
+	}
+	return start(t, "Knot", addr, dir, conf, "knotd", "-c")
+}
+
+// start runs a server until the test ends, and waits until it answers for the
+// first zone.
+func start(t *testing.T, name, addr, dir, conf, command string, args ...string) *peer {
+	t.Helper()
+	file := filepath.Join(dir, command+".conf")
+	if err := os.WriteFile(file, []byte(conf), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	process := lab.StartCommand(t, command, append(args, file)...)
+	t.Cleanup(func() { process.Terminate(t) }) // not killed: NSD has children
+	conn, err := net.Dial("udp", addr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { conn.Close() })
+	p := &peer{name: name, addr: addr, conn: conn}
+	lab.Eventually(t, "start "+name, func() error {
+		if !process.Alive() {
+			t.Fatalf("%s has ended", name)
+		}
+		m := new(dns.Msg)
+		m.SetQuestion(zoneNames[0], dns.TypeSOA)
+		client := &dns.Client{Timeout: time.Second}
+		reply, _, err := client.Exchange(m, addr)
+		if err == nil && len(reply.Answer) == 0 {
+			err = errors.New(dns.RcodeToString[reply.Rcode])
+		}
+		return err
+	})
+	return p
+}
+
+// Times of one exchange: how often a query is sent, and how long its reply is
+// waited for each time.
+const (
+	tries = 40
+	wait  = 500 * time.Millisecond
+)
+
+// exchange sends queries, which have different ids, and gives the reply to
+// each; nil where there is none.
+func (p *peer) exchange(queries [][]byte) ([][]byte, error) {
+	replies := make([][]byte, len(queries))
+	at := make(map[uint16]int, len(queries))
+	for i, q := range queries {
+		at[id(q)] = i
+	}
+	missing := len(queries)
+	for range tries {
+		for i, q := range queries {
+			if replies[i] == nil {
+				if _, err := p.conn.Write(q); err != nil {
+					return nil, err
+				}
+			}
+		}
+		p.conn.SetReadDeadline(time.Now().Add(wait))
+		for missing > 0 {
+			n, err := p.conn.Read(p.buffer[:])
+			if errors.Is(err, os.ErrDeadlineExceeded) {
+				break
+			}
+			if err != nil {
+				return nil, err
+			}
+			if i, ours := at[id(p.buffer[:n])]; ours && n >= 12 && replies[i] == nil {
+				replies[i] = append([]byte{}, p.buffer[:n]...)
+				missing--
+			}
+		}
+		if missing == 0 {
+			break
+		}
+	}
+	return replies, nil
+}
+
+// stream asks one query over TCP.
+func (p *peer) stream(query []byte) ([]byte, error) {
+	conn, err := dns.DialTimeout("tcp", p.addr, time.Second)
+	if err != nil {
+		return nil, err
+	}
+	defer conn.Close()
+	conn.SetDeadline(time.Now().Add(2 * time.Second))
+	if _, err := conn.Write(query); err != nil {
+		return nil, err
+	}
+	n, err := conn.Read(p.buffer[:])
+	return append([]byte{}, p.buffer[:n]...), err
+}
+
+func id(msg []byte) uint16 { return uint16(msg[0])<<8 | uint16(msg[1]) }
