@@ -1,6 +1,8 @@
 package main
 
 import (
+	"encoding/binary"
+
 	"github.com/ipdcode/skydns/configs"
 	"github.com/ipdcode/skydns/dataplane/engine"
 )
@@ -12,11 +14,11 @@ func engineConfig(c *configs.Config, engines int) engine.Config {
 	share := func(n int) int { return (n + engines - 1) / engines }
 	config := engine.Config{
 		Mode: engine.AllRotated, UDPSize: a.UDPSize, Cookies: a.Cookies,
-		Identity: a.Identity, Version: a.Version, SubnetFrom: a.SubnetFrom,
+		Identity: a.Identity, Version: a.Version, SubnetFrom: networks(a.SubnetFrom),
 		Keepalive: keepalive,
 		Limits: engine.Limits{
 			Queries: share(l.Queries), Replies: share(l.Replies), Slip: l.Slip,
-			IPv4: l.IPv4, IPv6: l.IPv6, Exempt: l.Exempt,
+			IPv4: l.IPv4, IPv6: l.IPv6, Exempt: networks(l.Exempt),
 		},
 	}
 	switch {
@@ -26,4 +28,18 @@ func engineConfig(c *configs.Config, engines int) engine.Config {
 		config.Mode = engine.HoneOne
 	}
 	return config
+}
+
+// networks is prefixes as the engine knows them.
+func networks(prefixes configs.Prefixes) []engine.Network {
+	list := make([]engine.Network, len(prefixes))
+	for i, p := range prefixes {
+		b := p.Addr().As16()
+		list[i].Client = engine.Client{Hi: binary.BigEndian.Uint64(b[:]), Lo: binary.BigEndian.Uint64(b[8:])}
+		list[i].Bits = p.Bits()
+		if p.Addr().Is4() {
+			list[i].Bits += 96
+		}
+	}
+	return list
 }

@@ -1,7 +1,6 @@
 package engine
 
 import (
-	"net/netip"
 	"strings"
 	"testing"
 
@@ -14,7 +13,7 @@ import (
 // engines with little and with everything switched on.
 func TestAnswerDoesNotAllocate(t *testing.T) {
 	everything := Config{Full: true, Mode: HoneOne, Cookies: true, Identity: "node-1", Version: "skydns",
-		SubnetFrom: []netip.Prefix{netip.MustParsePrefix("::/0")}, Limits: Limits{Queries: 1000, Replies: 500, Slip: 2}}
+		SubnetFrom: []Network{networkOf("::/0")}, Limits: Limits{Queries: 1000, Replies: 500, Slip: 2}}
 	for name, c := range map[string]Config{"plain": {}, "full": {Full: true}, "random": {Mode: RandomOne}, "everything": everything} {
 		t.Run(name, func(t *testing.T) {
 			l := newLab(t, c)

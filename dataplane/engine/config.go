@@ -1,7 +1,5 @@
 package engine
 
-import "net/netip"
-
 // Config of an Engine.
 type Config struct {
 	Mode Mode
@@ -27,7 +25,7 @@ type Config struct {
 
 	// SubnetFrom are the resolvers whose word for a client's network counts
 	// (RFC 7871).
-	SubnetFrom []netip.Prefix
+	SubnetFrom []Network
 
 	// Keepalive is how long an idle connection stays open, in units of 100 ms,
 	// as clients over streams are told (RFC 7828); 0: they are not told.
@@ -44,7 +42,7 @@ func (e *Engine) Reconfigure(c Config) { e.next.Store(&c) }
 func (e *Engine) configure(c Config) {
 	e.mode, e.full = c.Mode, c.Full
 	e.udpSize, e.nsid, e.cookies = ourSize, short(c.Identity), c.Cookies
-	e.trusted, e.keepalive = newPrefixes(c.SubnetFrom), c.Keepalive
+	e.trusted, e.keepalive = newNetworks(c.SubnetFrom), c.Keepalive
 	e.chaosText = [chaosNames]string{short(c.Version), short(c.Version), short(c.Identity), short(c.Identity)}
 	e.limits = newLimits(c.Limits, e.random)
 	if c.UDPSize != 0 {

@@ -105,6 +105,3 @@ func cookieHash(secret [2]uint64, cookie *[cookieLen]byte, client Client) uint64
 	s.word(32 << 56)
 	return s.sum()
 }
-
-// is4 reports whether the client asks over IPv4.
-func (c Client) is4() bool { return c.Hi == 0 && c.Lo>>32 == 0xffff }

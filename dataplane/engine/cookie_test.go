@@ -3,18 +3,12 @@ package engine
 import (
 	"encoding/binary"
 	"encoding/hex"
-	"net/netip"
 	"testing"
 
 	"github.com/miekg/dns"
 
 	"github.com/ipdcode/skydns/dataplane/snapshot"
 )
-
-func clientOf(addr string) Client {
-	b := netip.MustParseAddr(addr).As16()
-	return Client{binary.BigEndian.Uint64(b[:]), binary.BigEndian.Uint64(b[8:])}
-}
 
 func secretOf(t testing.TB, text string) (s [2]uint64) {
 	t.Helper()

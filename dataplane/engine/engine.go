@@ -31,7 +31,7 @@ type Engine struct {
 	udpSize   int
 	nsid      string
 	cookies   bool
-	trusted   prefixes
+	trusted   networks
 	keepalive uint16
 	chaosText [chaosNames]string
 	limits    *limits

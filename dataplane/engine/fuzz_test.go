@@ -3,7 +3,6 @@ package engine
 import (
 	"bytes"
 	"encoding/binary"
-	"net/netip"
 	"testing"
 
 	"github.com/miekg/dns"
@@ -16,7 +15,7 @@ import (
 // that limits what it sends.
 func fuzzLabs(f *testing.F) []*lab {
 	all := Config{Full: true, Mode: HoneOne, Cookies: true, Identity: "node-1", Version: "skydns", Keepalive: 100,
-		SubnetFrom: []netip.Prefix{netip.MustParsePrefix("::/0")}}
+		SubnetFrom: []Network{networkOf("::/0")}}
 	limited := all
 	limited.Limits = Limits{Replies: 1, Slip: 2}
 	labs := []*lab{newLab(f, Config{}), newLab(f, all), newLab(f, limited)}

@@ -1,6 +1,8 @@
 package engine
 
 import (
+	"encoding/binary"
+	"net/netip"
 	"strings"
 	"testing"
 
@@ -138,4 +140,19 @@ func lines(section []dns.RR) []string {
 		}
 	}
 	return s
+}
+
+// clientOf is the client with an address.
+func clientOf(addr string) Client {
+	b := netip.MustParseAddr(addr).As16()
+	return Client{binary.BigEndian.Uint64(b[:]), binary.BigEndian.Uint64(b[8:])}
+}
+
+// networkOf is the network of a prefix.
+func networkOf(prefix string) Network {
+	p := netip.MustParsePrefix(prefix)
+	if p.Addr().Is4() {
+		return Network{clientOf(p.Addr().String()), p.Bits() + 96}
+	}
+	return Network{clientOf(p.Addr().String()), p.Bits()}
 }

@@ -2,7 +2,6 @@ package engine
 
 import (
 	"math/bits"
-	"net/netip"
 
 	"github.com/ipdcode/skydns/dataplane/snapshot"
 	"github.com/ipdcode/skydns/dataplane/wire"
@@ -21,8 +20,8 @@ type Limits struct {
 	// whose addresses are abused get through; 0: none.
 	Slip int
 
-	IPv4, IPv6 int            // bits that make a network; 0: 24 and 56
-	Exempt     []netip.Prefix // clients without limits
+	IPv4, IPv6 int       // bits that make a network; 0: 24 and 56
+	Exempt     []Network // clients without limits
 }
 
 // maxRate is the most queries or replies a second that can be told from no
@@ -36,7 +35,7 @@ type limits struct {
 	queries, replies uint32
 	slip             int
 	bits4, bits6     int
-	exempt           prefixes
+	exempt           networks
 	seed             uint64
 	lines            [limitLines][4]account
 }
@@ -62,7 +61,7 @@ func newLimits(c Limits, seed uint64) *limits {
 		return nil
 	}
 	l := &limits{queries: rate(c.Queries), replies: rate(c.Replies), slip: c.Slip,
-		bits4: 24, bits6: 56, exempt: newPrefixes(c.Exempt), seed: seed}
+		bits4: 24, bits6: 56, exempt: newNetworks(c.Exempt), seed: seed}
 	if c.IPv4 > 0 {
 		l.bits4 = min(c.IPv4, 32)
 	}

@@ -2,7 +2,6 @@ package engine
 
 import (
 	"fmt"
-	"net/netip"
 	"testing"
 
 	"github.com/miekg/dns"
@@ -86,7 +85,7 @@ func TestReplyLimit(t *testing.T) {
 		{"a client that knows cookies gets one", Limits{Replies: 100, Slip: 1}, "192.0.2.1", withCookie(rfcClient), false,
 			map[Verdict]int{Answered: 100, BadCookie: 900}},
 		{"a valid cookie", Limits{Replies: 100, Queries: 100}, "198.51.100.100", withCookie(rfcRenewed), false, map[Verdict]int{Answered: 1000}},
-		{"exempt", Limits{Replies: 100, Queries: 100, Exempt: []netip.Prefix{netip.MustParsePrefix("192.0.2.0/31")}},
+		{"exempt", Limits{Replies: 100, Queries: 100, Exempt: []Network{networkOf("192.0.2.0/31")}},
 			"192.0.2.1", plainQuery(), false, map[Verdict]int{Answered: 1000}},
 		{"over a stream", Limits{Replies: 100}, "192.0.2.1", plainQuery(), true, map[Verdict]int{Answered: 1000}},
 		{"queries are fewer than replies", Limits{Replies: 100, Queries: 10}, "192.0.2.1", plainQuery(), false,

@@ -74,7 +74,7 @@ func TestOptions(t *testing.T) {
 // TestLongestOptions verifies that a reply with every option of the greatest
 // length, to a question of the greatest length, fits where least may be sent.
 func TestLongestOptions(t *testing.T) {
-	l := cookieLab(t, Config{Identity: strings.Repeat("x", 300), SubnetFrom: []netip.Prefix{netip.MustParsePrefix("::/0")}})
+	l := cookieLab(t, Config{Identity: strings.Repeat("x", 300), SubnetFrom: []Network{networkOf("::/0")}})
 	q := withCookie(rfcRenewed)
 	q.Question[0].Name = strings.Repeat(strings.Repeat("y", 60)+".", 4) + "example."
 	o := q.IsEdns0()
@@ -109,7 +109,7 @@ func TestClientSubnet(t *testing.T) {
 		{"33 bits of IPv4", "192.0.2.53", "00012100" + "c633640000", 1, "none"},
 		{"an unknown family", "192.0.2.53", "00031800" + "c63364", 1, "none"},
 	}
-	l := newLab(t, Config{Mode: HoneOne, SubnetFrom: []netip.Prefix{netip.MustParsePrefix("192.0.2.0/24")}})
+	l := newLab(t, Config{Mode: HoneOne, SubnetFrom: []Network{networkOf("192.0.2.0/24")}})
 	l.load(exampleZone)
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -127,7 +127,7 @@ func TestClientSubnet(t *testing.T) {
 // TestClientSubnetChooses verifies that hone-one chooses for the network that
 // a trusted resolver tells, and says so only where it chose.
 func TestClientSubnetChooses(t *testing.T) {
-	l := newLab(t, Config{Mode: HoneOne, SubnetFrom: []netip.Prefix{netip.MustParsePrefix("192.0.2.53/32")}})
+	l := newLab(t, Config{Mode: HoneOne, SubnetFrom: []Network{networkOf("192.0.2.53/32")}})
 	l.load(big(60))
 	ask := func(client, name, data string) *dns.Msg {
 		l.batch.Client[0] = clientOf(client)

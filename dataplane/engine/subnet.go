@@ -1,9 +1,6 @@
 package engine
 
-import (
-	"encoding/binary"
-	"net/netip"
-)
+import "encoding/binary"
 
 // subnet is a client's network as a resolver tells it (RFC 7871 section 6).
 type subnet struct {
@@ -62,50 +59,4 @@ func (s *subnet) put(b []byte) {
 	} else {
 		copy(b[4:], addr[:])
 	}
-}
-
-// mask is the first n of the 128 bits.
-func (c Client) mask(n int) Client {
-	return Client{c.Hi & highBits(n), c.Lo & highBits(n-64)}
-}
-
-// highBits has the first n of 64 bits set.
-func highBits(n int) uint64 {
-	if n <= 0 {
-		return 0
-	}
-	return ^uint64(0) << (64 - min(n, 64))
-}
-
-// prefixes is a list of networks.
-type prefixes []prefix
-
-type prefix struct {
-	client Client
-	bits   int
-}
-
-func newPrefixes(list []netip.Prefix) prefixes {
-	var ps prefixes
-	for _, p := range list {
-		addr := p.Masked().Addr()
-		n := p.Bits()
-		if addr.Is4() {
-			n += 96
-		}
-		b := addr.As16()
-		c := Client{binary.BigEndian.Uint64(b[:]), binary.BigEndian.Uint64(b[8:])}
-		ps = append(ps, prefix{c.mask(n), n})
-	}
-	return ps
-}
-
-// hold reports whether one of the networks is the client's.
-func (ps prefixes) hold(c Client) bool {
-	for _, p := range ps {
-		if c.mask(p.bits) == p.client {
-			return true
-		}
-	}
-	return false
 }
