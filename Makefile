@@ -27,7 +27,7 @@ DATAPLANE_GOAMD64 ?= $(shell \
 	for f in avx2 bmi1 bmi2 f16c fma abm movbe; do grep -qw $$f /proc/cpuinfo || { echo v1; exit; }; done; echo v3)
 
 # The tests that a plain `go test` of them all would run a second time.
-slow_tests = /tools/chaos$$$$|/tools/differential$$$$|/tools/e2e$$$$|/tools/repocheck$$$$
+slow_tests = /tools/chaos$$|/tools/differential$$|/tools/e2e$$|/tools/repocheck$$
 
 ##@ Work
 
@@ -35,7 +35,7 @@ slow_tests = /tools/chaos$$$$|/tools/differential$$$$|/tools/e2e$$$$|/tools/repo
 help: ## list the targets
 	@awk 'BEGIN {FS = ":.*## "} \
 		/^##@/ {printf "\n%s\n", substr($$0, 5)} \
-		/^[a-z0-9%-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+		/^[a-z0-9%-]+:.*## / {printf "  make %-17s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: run
 run: setup build ## install what is missing, build, start a node with a sample on 127.0.0.1
