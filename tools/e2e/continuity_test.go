@@ -3,6 +3,7 @@ package e2e
 import (
 	"fmt"
 	"math/rand/v2"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -49,6 +50,17 @@ func TestContinuity(t *testing.T) {
 		next++
 		l.pass(t, 1000)
 	}
+	removeSnapshot := func() {
+		n.Control.Kill(t)
+		if err := os.RemoveAll(n.Snapshot); err != nil {
+			t.Fatal(err)
+		}
+		l.pass(t, 1000)
+		n.StartControl(t)
+		addEntry(t, n, l, next)
+		next++
+		l.pass(t, 1000)
+	}
 	killEtcd := func() {
 		etcd.Kill(t)
 		l.pass(t, 2000)
@@ -58,6 +70,7 @@ func TestContinuity(t *testing.T) {
 		l.pass(t, 1000)
 	}
 	killControl()
+	removeSnapshot()
 	killEtcd()
 	for range 5 {
 		killWhileItPublishes(t, n)

@@ -25,6 +25,8 @@ type Node struct {
 	// Stats is host:port of dataplane's statistics, which want to see Token.
 	Stats string
 
+	Snapshot string // folder
+
 	Control, Dataplane *Process
 
 	config string // file
@@ -37,6 +39,7 @@ func NewNode(tb testing.TB, etcd, choice string) *Node {
 	tb.Helper()
 	dir := tb.TempDir()
 	n := &Node{DNS: FreePort(tb), API: FreePort(tb), Stats: FreePort(tb), Etcd: etcd, config: filepath.Join(dir, "skydns.toml")}
+	n.Snapshot = filepath.Join(dir, "snapshot")
 	listen := FreePort(tb)
 	if etcd == "" {
 		n.Etcd = "http://" + listen
@@ -70,7 +73,7 @@ skydns-auth = %q
 [Dataplane]
 driver = "socket"
 snapshot-dir = %q
-`, n.DNS, etcd, filepath.Join(dir, "etcd"), listen, choice, n.Stats, Token, n.API, Token, filepath.Join(dir, "snapshot"))
+`, n.DNS, etcd, filepath.Join(dir, "etcd"), listen, choice, n.Stats, Token, n.API, Token, n.Snapshot)
 	if err := os.WriteFile(n.config, []byte(text), 0o600); err != nil {
 		tb.Fatalf("lab: %v", err)
 	}
