@@ -2,6 +2,7 @@ package wire
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -135,6 +136,10 @@ func checkHashes(t *testing.T, name []byte) {
 	checkScan(t, append(append([]byte{}, name...), 0))
 }
 
+// perhapsUpper reports whether scan may take an octet for a letter of upper
+// case.
+func perhapsUpper(c byte) bool { return c&0x60 == 0x40 }
+
 // checkScan verifies what scan says of octets that end in the only zero.
 func checkScan(t *testing.T, name []byte) {
 	t.Helper()
@@ -142,7 +147,7 @@ func checkScan(t *testing.T, name []byte) {
 	for room := range 20 {
 		behind := append(append([]byte{}, name...), bytes.Repeat([]byte{0xff, 'A', 0}, 8)[:room]...)
 		n, hash := scan(behind, seed)
-		if n == 0 && room >= 16 && bytes.Equal(bytes.ToLower(name), name) && !bytes.ContainsAny(name, "@[\\]^_") {
+		if n == 0 && room >= 16 && !slices.ContainsFunc(name, perhapsUpper) {
 			t.Fatalf("%q is in lower case, but scan does not know", name)
 		}
 		if n != 0 && (n != len(name) || hash != hashOf(name, seed) || !bytes.Equal(name, AppendLower(nil, name))) {
