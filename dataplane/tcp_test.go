@@ -5,10 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/miekg/dns"
 
@@ -107,5 +110,38 @@ func publishLarge(t *testing.T, dir string) {
 	})
 	if err != nil {
 		t.Fatal(err)
+	}
+}
+
+// TestTCPSurvivesDamage verifies that a snapshot that somebody shortens costs one
+// reply over TCP, and then SERVFAIL, but not the service.
+func TestTCPSurvivesDamage(t *testing.T) {
+	server, dir := freeAddr(t), t.TempDir()
+	publish(t, dir)
+	start(t, configFile(t, fmt.Sprintf("dns-addr = %q\n[Dataplane]\nsnapshot-dir = %q\n", server, dir)))
+	rcode := func() string {
+		c := dns.Client{Net: "tcp", Timeout: time.Second}
+		reply, _, err := c.Exchange(new(dns.Msg).SetQuestion("www.example.", dns.TypeA), server.String())
+		if err != nil {
+			return err.Error()
+		}
+		return dns.RcodeToString[reply.Rcode]
+	}
+	if got := rcode(); got != "NOERROR" {
+		t.Fatalf("before: %s", got)
+	}
+	generations, err := filepath.Glob(filepath.Join(dir, "generation-*"))
+	if err != nil || len(generations) == 0 {
+		t.Fatalf("generations: %v, %v", generations, err)
+	}
+	for _, g := range generations {
+		if err := os.Truncate(g, 0); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for end := time.Now().Add(patience); rcode() != "SERVFAIL"; {
+		if time.Now().After(end) {
+			t.Fatal("no SERVFAIL")
+		}
 	}
 }
