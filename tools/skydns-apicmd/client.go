@@ -2,10 +2,15 @@ package main
 
 import (
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
+	"net/netip"
 	"net/url"
+	"os"
 	"strings"
 	"time"
 )
@@ -15,33 +20,68 @@ const timeout = 2 * time.Minute
 
 // client speaks to one REST interface.
 type client struct {
-	base        *url.URL // up to and with /skydns/api
+	http        *http.Client
+	root, base  *url.URL // of everything, and up to and with /skydns/api
 	token, user string
 }
 
-// newClient takes the address as host:port or as a URL.
-func newClient(addr, token, user string) (*client, error) {
-	if addr == "" {
-		return nil, usageError("want -addr or SKYDNS_API_ADDR, such as 127.0.0.1:9001")
+// client is one for the command line's connection. Its address is host:port or
+// a URL.
+func (o *options) client() (*client, error) {
+	if err := o.connection.complete(); err != nil {
+		return nil, err
 	}
-	if !strings.Contains(addr, "://") {
-		addr = "http://" + addr
+	if o.addr == "" {
+		return nil, usageError("want -addr, SKYDNS_API_ADDR or -config-file, such as -addr 127.0.0.1:9001")
 	}
-	base, err := url.Parse(addr)
-	if err != nil || base.Host == "" || base.Scheme != "http" && base.Scheme != "https" {
-		return nil, usageError(fmt.Sprintf("-addr: want HOST:PORT or a URL, not %q", addr))
+	root, err := url.Parse(withScheme(o.addr))
+	if err != nil || root.Host == "" || root.User != nil || root.Scheme != "http" && root.Scheme != "https" {
+		return nil, usageError(fmt.Sprintf("-addr: want HOST:PORT or a URL, not %q", o.addr))
 	}
-	return &client{base: base.JoinPath("skydns", "api"), token: token, user: user}, nil
+	c := &client{http: http.DefaultClient, root: root, base: root.JoinPath("skydns", "api"), token: o.token, user: o.user}
+	if o.ca == "" {
+		return c, nil
+	}
+	roots, err := trusted(o.ca)
+	c.http = &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: roots}}}
+	return c, err
 }
 
-// get reads a name, which may also be that of a service of Kubernetes, or
-// with an empty one all names, as JSON.
-func (c *client) get(ctx context.Context, name string) ([]byte, error) {
-	query := url.Values{}
-	if name != "" {
-		query.Set("svc", "true")
+// withScheme makes a URL of HOST:PORT.
+func withScheme(addr string) string {
+	if strings.Contains(addr, "://") {
+		return addr
 	}
-	return c.do(ctx, http.MethodGet, name, query, "")
+	return "http://" + addr
+}
+
+// reachable is an address to listen on as one to connect to.
+func reachable(addr string) string {
+	host, port, err := net.SplitHostPort(addr)
+	if ip, bad := netip.ParseAddr(host); err == nil && (host == "" || bad == nil && ip.IsUnspecified()) {
+		host = "127.0.0.1"
+		if ip.Is6() {
+			host = "::1"
+		}
+		return net.JoinHostPort(host, port)
+	}
+	return addr
+}
+
+// trusted are the system's certificates and those in a file.
+func trusted(file string) (*x509.CertPool, error) {
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return nil, fmt.Errorf("-ca: %w", err)
+	}
+	roots, err := x509.SystemCertPool()
+	if err != nil {
+		roots = x509.NewCertPool()
+	}
+	if !roots.AppendCertsFromPEM(text) {
+		return nil, fmt.Errorf("-ca: %s holds no certificate in PEM form", file)
+	}
+	return roots, nil
 }
 
 // do sends a request with a body in JSON. The error of a refusal is the
@@ -68,7 +108,7 @@ func (c *client) send(ctx context.Context, method, name string, query url.Values
 	}
 	r.Header.Set("Authorization", "Bearer "+c.token)
 	r.Header.Set("Content-Type", kind)
-	resp, err := http.DefaultClient.Do(r)
+	resp, err := c.http.Do(r)
 	if err != nil {
 		return nil, err
 	}

@@ -3,14 +3,18 @@ package main
 import (
 	"bytes"
 	"context"
+	"encoding/json"
+	"fmt"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/rs/zerolog"
+	clientv3 "go.etcd.io/etcd/client/v3"
 
 	"github.com/ipdcode/skydns/configs"
 	"github.com/ipdcode/skydns/control/api"
@@ -45,7 +49,14 @@ func serveAPI(t *testing.T) (string, *store.Store) {
 func command(addr, line string) (code int, stdout, stderr string) {
 	env := map[string]string{"SKYDNS_API_ADDR": addr, "SKYDNS_API_TOKEN": token}
 	var out, errs bytes.Buffer
-	code = run(context.Background(), strings.Fields(line), func(name string) string { return env[name] }, &out, &errs)
+	args := strings.Split(line, " ")
+	if line == "" {
+		args = nil
+	}
+	for i := range args {
+		args[i] = strings.ReplaceAll(args[i], "\u00a0", " ") // a space inside an argument
+	}
+	code = run(context.Background(), args, func(name string) string { return env[name] }, &out, &errs)
 	return code, out.String(), errs.String()
 }
 
@@ -81,6 +92,14 @@ func TestCommands(t *testing.T) {
 		{"-domain cctv2 -method delete -ips 10.0.0.9", 0, "OK\n", ""},
 		{"-domain cctv2 -method update -updates alias:tv1->tv2", 0, "OK\n", ""},
 		{"-show tv2", 0, line("tv2.skydns.local", "{ type:CNAME  target:cctv2.skydns.local. }"), ""},
+		{"-domain _http._tcp -method create -type SRV -ips 10.0.0.1 -ports 80;81", 0, "OK\n", ""},
+		{"-domain _http._tcp -method delete -type SRV -ips 10.0.0.1 -ports 80", 0, "OK\n", ""},
+		{"-domain mail -method create -type MX -rdata 10\u00a0relay.example.", 0, "OK\n", ""},
+		{"-domain mail -method update -type MX -updates rdata:10\u00a0relay.example.->20\u00a0relay.example.", 0, "OK\n", ""},
+		{"-show mail", 0, line("mail.skydns.local", "{ type:MX  rdata:[20 relay.example.] }"), ""},
+		{"-domain mail -method delete -type MX -rdata 20\u00a0relay.example.", 0, "OK\n", ""},
+		{"-domain to -method create -target www.example.com", 0, "OK\n", ""},
+		{"-show to", 0, line("to.skydns.local", "{ type:CNAME  target:www.example.com. }"), ""},
 		{"-domain a/b -user ann -method create -ips 10.0.0.1", 0, "OK\n", ""},
 		{"-show a/b", 0, line("a/b.skydns.local", "{ type:A  ips:[10.0.0.1]  user:ann }"), ""},
 		{"-domain a/b -user bob -method delete", 1, "", "ERR, a/b.skydns.local. belongs to user ann"},
@@ -108,12 +127,19 @@ func TestUsage(t *testing.T) {
 		{"-list -o xml", "want text or json"},
 		{"-list -addr ftp://x", "want HOST:PORT"},
 		{"-domain x", "-method: want create"},
-		{"-domain x -method create", "want -ips or -alias"},
-		{"-domain x -method create -ips 10.0.0.1 -alias y", "not both"},
+		{"-domain x -method create", "create: want -ips"},
+		{"-domain x -method create -ips 10.0.0.1 -alias y", "not several"},
 		{"-domain x -method update", "want -updates"},
 		{"-domain x -method update -updates 10.0.0.1->10.0.0.2", "want ips:OLD->NEW"},
 		{"-domain x -method update -updates ips:10.0.0.1", "want ips:OLD->NEW"},
 		{"-domain x -method delete -updates ips:a->b", "is for update"},
+		{"-domain x -method delete -ttl 5", "no -ttl"},
+		{"-domain x -method create -rdata x", "-rdata: want -type"},
+		{"-domain x -method create -type SRV -ips 10.0.0.1 -ports 80;x", "-ports: want numbers"},
+		{"-domain x -method update -type MX -ips 10.0.0.1 -updates rdata:a->b", "-updates says all"},
+		{"-domain x -method update -updates rdata:a->b", "-updates rdata: want -type"},
+		{"-list -addr http://user:pass@127.0.0.1:1", "want HOST:PORT"},
+		{"-completion tcsh", "want bash, zsh or fish"},
 	}
 	for _, c := range cases {
 		t.Run(c.line, func(t *testing.T) {
@@ -125,6 +151,33 @@ func TestUsage(t *testing.T) {
 	}
 	if code, _, stderr := command("", "-list"); code != configs.ExitUsage || !strings.Contains(stderr, "SKYDNS_API_ADDR") {
 		t.Errorf("without address: exit code %d, stderr %q", code, stderr)
+	}
+}
+
+// TestListOfManyPages verifies that a list longer than a page is whole and in
+// order, in both forms.
+func TestListOfManyPages(t *testing.T) {
+	addr, etcd := serveAPI(t)
+	const names = 2*pageNames + 1
+	var ops []clientv3.Op
+	var want strings.Builder
+	for i := range names {
+		name := fmt.Sprintf("n%05d", i)
+		ops = append(ops, clientv3.OpPut("/skydns/local/skydns/"+name, `{"host":"10.0.0.1"}`))
+		want.WriteString(line(name+".skydns.local", "{ type:A  ips:[10.0.0.1] }"))
+	}
+	for part := range slices.Chunk(ops, 5000) {
+		if _, err := etcd.Commit(t.Context(), nil, part); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if code, stdout, stderr := command(addr, "-list"); code != 0 || stdout != want.String() {
+		t.Errorf("exit code %d, %d octets, want %d; %s", code, len(stdout), want.Len(), stderr)
+	}
+	code, stdout, stderr := command(addr, "-list -o json")
+	var all map[string]records
+	if err := json.Unmarshal([]byte(stdout), &all); code != 0 || err != nil || len(all) != names {
+		t.Errorf("exit code %d, %d names, want %d; %v %s", code, len(all), names, err, stderr)
 	}
 }
 

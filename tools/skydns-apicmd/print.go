@@ -2,13 +2,18 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
-	"maps"
-	"slices"
+	"net/http"
+	"net/url"
+	"strconv"
 	"strings"
 )
+
+// pageNames is how many names are asked for at once.
+const pageNames = 5000
 
 // records are the records of one type at a name, as the interface shows them.
 type records struct {
@@ -20,36 +25,116 @@ type records struct {
 	More   []records `json:"more"`
 }
 
-// printAnswer writes the interface's answer as text or json.
-func printAnswer(w io.Writer, answer []byte, output string) error {
-	if output == "json" {
-		return printJSON(w, answer)
+// printName prints what a name has, which may also be that of a service of
+// Kubernetes.
+func (o *options) printName(ctx context.Context, c *client, stdout io.Writer) error {
+	answer, err := c.do(ctx, http.MethodGet, o.show, url.Values{"svc": {"true"}}, "")
+	if err != nil {
+		return err
 	}
-	return printText(w, answer)
+	p := printer{to: stdout, output: o.output}
+	if _, _, err := p.page(answer); err != nil {
+		return err
+	}
+	return p.end()
 }
 
-func printJSON(w io.Writer, answer []byte) error {
-	var out bytes.Buffer
-	if err := json.Indent(&out, answer, "", "  "); err != nil {
-		return fmt.Errorf("answer: %w", err)
-	}
-	_, err := out.WriteTo(w)
-	return err
-}
-
-// printText writes one line a name, sorted, in the ancestor's form.
-func printText(w io.Writer, answer []byte) error {
-	var names map[string]records
-	if err := json.Unmarshal(answer, &names); err != nil {
-		return fmt.Errorf("answer: %w", err)
-	}
-	for _, name := range slices.Sorted(maps.Keys(names)) {
-		_, err := fmt.Fprintf(w, "domain:  %56s       val: %s\n", strings.TrimSuffix(name, "."), names[name].text())
+// printList prints all names, a page at a time.
+func (o *options) printList(ctx context.Context, c *client, stdout io.Writer) error {
+	p := printer{to: stdout, output: o.output}
+	for after, more := "", true; more; {
+		query := url.Values{"limit": {strconv.Itoa(pageNames)}, "after": {after}}
+		answer, err := c.do(ctx, http.MethodGet, "", query, "")
 		if err != nil {
 			return err
 		}
+		names := 0
+		if names, after, err = p.page(answer); err != nil {
+			return err
+		}
+		more = names == pageNames
 	}
-	return nil
+	return p.end()
+}
+
+// printer prints names as text, or as one JSON object.
+type printer struct {
+	to     io.Writer
+	output string // text or json
+	begun  bool
+}
+
+// page prints the names of an answer, in its order, and tells how many these
+// were, and the last one.
+func (p *printer) page(answer []byte) (names int, last string, err error) {
+	in := json.NewDecoder(bytes.NewReader(answer))
+	if brace, err := in.Token(); err != nil || brace != json.Delim('{') {
+		return 0, "", fmt.Errorf("answer: want a JSON object, not %.20q", answer)
+	}
+	for in.More() {
+		name, err := in.Token()
+		if err != nil {
+			return 0, "", fmt.Errorf("answer: %w", err)
+		}
+		var value json.RawMessage
+		if err := in.Decode(&value); err != nil {
+			return 0, "", fmt.Errorf("answer: %w", err)
+		}
+		last, _ = name.(string) // a key is one always
+		if err := p.name(last, value); err != nil {
+			return 0, "", err
+		}
+		names++
+	}
+	return names, last, nil
+}
+
+// name prints what a name has: one line in the ancestor's form, or a member of
+// the object.
+func (p *printer) name(name string, value json.RawMessage) error {
+	if p.output == "json" {
+		return p.member(name, value)
+	}
+	var r records
+	if err := json.Unmarshal(value, &r); err != nil {
+		return fmt.Errorf("answer: %w", err)
+	}
+	_, err := fmt.Fprintf(p.to, "domain:  %56s       val: %s\n", strings.TrimSuffix(name, "."), r.text())
+	return err
+}
+
+func (p *printer) member(name string, value json.RawMessage) error {
+	sep := ",\n  "
+	if !p.begun {
+		sep = "{\n  "
+	}
+	p.begun = true
+	key, err := json.Marshal(name)
+	if err != nil {
+		return fmt.Errorf("answer: %w", err)
+	}
+	var out bytes.Buffer
+	out.WriteString(sep)
+	out.Write(key)
+	out.WriteString(": ")
+	if err := json.Indent(&out, value, "  ", "  "); err != nil {
+		return fmt.Errorf("answer: %w", err)
+	}
+	_, err = out.WriteTo(p.to)
+	return err
+}
+
+// end completes the JSON object.
+func (p *printer) end() error {
+	text := ""
+	switch {
+	case p.output == "json" && p.begun:
+		text = "\n}\n"
+	case p.output == "json":
+		text = "{}\n"
+	}
+	_, err := io.WriteString(p.to, text)
+	return err
 }
 
 // text is the records of a name, each type in braces.

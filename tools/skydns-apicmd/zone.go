@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"flag"
 	"fmt"
 	"io"
 	"net/http"
@@ -14,6 +15,13 @@ type zoneFile struct {
 	importFile, origin string
 	replace            bool
 	export             string
+}
+
+func (z *zoneFile) flags(fs *flag.FlagSet) {
+	fs.StringVar(&z.importFile, "import", "", "import a zone from the master file `FILE`; - for standard input")
+	fs.StringVar(&z.origin, "origin", "", "`NAME` below which the file's relative names are; if not given, the first domain")
+	fs.BoolVar(&z.replace, "replace", false, "remove what the zone has and the file has not")
+	fs.StringVar(&z.export, "export", "", "print the zone `NAME` as a master file")
 }
 
 // check wants no flag that has no effect.
