@@ -1,4 +1,5 @@
 // Package interop compares what we and CoreDNS's etcd plugin make of the same
-// keys in the same etcd. It is a module of its own: CoreDNS and what it needs
-// are nothing that the project depends on.
+// keys in the same etcd, and walks the way from the embedded etcd to a cluster
+// with etcd's own tools. It is a module of its own: CoreDNS, etcdutl and what
+// they need are nothing that the project depends on.
 package interop

@@ -48,6 +48,7 @@ func build(m *testing.M) int {
 // node is an etcd, a control and a dataplane.
 type node struct {
 	etcd, api, dns string
+	config, text   string // file, and what it holds but for [Etcd]
 }
 
 // startNode starts all three and waits until they serve.
@@ -56,16 +57,25 @@ func startNode(t *testing.T) *node {
 	dir := t.TempDir()
 	n := &node{etcd: "http://" + freePort(t), api: freePort(t), dns: freePort(t)}
 	start(t, "labetcd", "-data-dir", filepath.Join(dir, "etcd"), "-client-url", n.etcd, "-peer-url", "http://"+freePort(t))
-	config := filepath.Join(dir, "skydns.toml")
-	text := fmt.Sprintf(`
+	n.configure(t, dir)
+	n.useEtcd(t, fmt.Sprintf("etcd-servers = %q", n.etcd))
+	start(t, "control", "-config-file", n.config)
+	start(t, "dataplane", "-config-file", n.config)
+	n.waitReady(t)
+	return n
+}
+
+// configure makes up the configuration, but for etcd, with its files in dir.
+func (n *node) configure(t *testing.T, dir string) {
+	t.Helper()
+	n.config = filepath.Join(dir, "skydns.toml")
+	n.text = fmt.Sprintf(`
 [Dns]
 dns-domain = [%q, %q]
 dns-addr = %q
 nameservers = "none"
 [Log]
 log-to-stdio = true
-[Etcd]
-etcd-servers = %q
 [SkydnsApi]
 api-address = %q
 skydns-auth = %q
@@ -73,19 +83,27 @@ skydns-auth = %q
 driver = "socket"
 cores = [0]
 snapshot-dir = %q
-`, zone, arpaZone, n.dns, n.etcd, n.api, token, filepath.Join(dir, "snapshot"))
-	if err := os.WriteFile(config, []byte(text), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	start(t, "control", "-config-file", config)
-	start(t, "dataplane", "-config-file", config)
-	eventually(t, "start control", func() error { return n.get("/readyz") })
-	eventually(t, "start dataplane", func() error { _, err := n.ask(zone, typeSOA); return err })
-	return n
+[Etcd]
+`, zone, arpaZone, n.dns, n.api, token, filepath.Join(dir, "snapshot"))
 }
 
-// start starts a program until the test ends.
-func start(t *testing.T, program string, args ...string) {
+// useEtcd writes the configuration with these lines of [Etcd].
+func (n *node) useEtcd(t *testing.T, lines string) {
+	t.Helper()
+	if err := os.WriteFile(n.config, []byte(n.text+lines+"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// waitReady waits until both processes serve.
+func (n *node) waitReady(t *testing.T) {
+	t.Helper()
+	eventually(t, "start control", func() error { return n.get("/readyz") })
+	eventually(t, "start dataplane", func() error { _, err := n.ask(zone, typeSOA); return err })
+}
+
+// start starts a program until the test ends, and gives what ends it sooner.
+func start(t *testing.T, program string, args ...string) (end func()) {
 	t.Helper()
 	cmd := exec.Command(filepath.Join(programs, program), args...)
 	cmd.Stderr = os.Stderr
@@ -97,6 +115,7 @@ func start(t *testing.T, program string, args ...string) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { cmd.Process.Kill(); cmd.Wait() })
+	return func() { cmd.Process.Signal(syscall.SIGTERM); cmd.Wait() }
 }
 
 // freePort is a loopback address whose port nobody listens on.
