@@ -64,7 +64,8 @@ func firstCore(t *testing.T) int {
 }
 
 // TestDPDK verifies what a DPDK port gives, which is AF_XDP on one end of a veth
-// pair; dig runs at the other.
+// pair; dig runs at the other. TCP is the kernel's, as soon as it has the
+// address: dig runs beside dataplane then.
 func TestDPDK(t *testing.T) {
 	needDig(t)
 	if os.Geteuid() != 0 {
@@ -92,5 +93,9 @@ addresses = ["%s/24"]
 dns-domain = %q
 dns-addr = "0.0.0.0:53"
 `, firstCore(t), prefix, serverAddr, zone))
-	askAll(t, client.command, serverAddr, "53", false, dpdkUDP)
+	t.Run("UDP", func(t *testing.T) { askAll(t, client.command, serverAddr, "53", false, dpdkUDP) })
+	t.Run("TCP", func(t *testing.T) {
+		server.ip(t, "address add "+serverAddr+"/32 dev lo")
+		askAll(t, server.command, serverAddr, "53", true, dpdkTCP)
+	})
 }

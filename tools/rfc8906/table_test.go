@@ -15,11 +15,12 @@ const (
 	socketUDP = iota + 2
 	socketTCP
 	dpdkUDP
+	dpdkTCP
 	columns
 )
 
 // tableStart is the line above the rows.
-const tableStart = "|---|---|---|---|---|\n"
+const tableStart = "|---|---|---|---|---|---|\n"
 
 // document is README.md, cut around the table's rows.
 func document(t *testing.T) (before, rows, after string) {
@@ -47,7 +48,7 @@ func row(rows, section, query string) []string {
 			return cells
 		}
 	}
-	return []string{section, query, "", "", ""}
+	return []string{section, query, "", "", "", ""}
 }
 
 // record compares a column of the table with what the cases gave, or writes it.
