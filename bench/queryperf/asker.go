@@ -20,11 +20,12 @@ type way interface {
 	flows() int // how many there are
 	run() uint  // 1<<run queries in a row are best sent by the same flow
 
-	// room is how many queries can be put now, at most batch.
-	room() int
+	// room makes room for n queries, at most batch, and returns for how many
+	// there is some.
+	room(n int) int
 
-	// put readies a query with an id for the next send, which sends all that
-	// were put and returns how many of them, the first ones.
+	// put readies a query with an id for the next send: as many as there is
+	// room for. send returns how many of them it has sent, the first ones.
 	put(flow int, id uint16, query []byte)
 	send() (sent int)
 
@@ -87,21 +88,23 @@ func (a *asker) over(now int64) bool {
 
 // ask sends up to n queries.
 func (a *asker) ask(now int64, n int) {
-	n = min(n, a.way.room())
-	put := 0
+	if a.total > 0 {
+		n = min(n, int(min(batch, (a.total-a.next+a.step-1)/a.step)))
+	}
+	if n == 0 {
+		return
+	}
+	n = a.way.room(n)
 	next := a.next
-	for ; put < n && (a.total == 0 || next < a.total); put++ {
+	for put := range n {
 		i := uint32(next % uint64(a.data.len()))
 		flow, id := a.window.next()
 		a.way.put(flow, id, a.data.query(i))
 		a.window.push(a.pace.at(now, a.sent.Load()+uint64(put)), i)
 		next += a.step
 	}
-	if put == 0 {
-		return
-	}
 	sent := a.way.send()
-	a.window.retract(put - sent)
+	a.window.retract(n - sent)
 	a.next += uint64(sent) * a.step
 	bump(&a.sent, sent)
 	a.last = now

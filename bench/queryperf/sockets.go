@@ -128,7 +128,8 @@ func sockaddr(a netip.AddrPort) unix.Sockaddr {
 
 func (s *sockets) flows() int { return len(s.poll) }
 func (s *sockets) run() uint  { return s.runs }
-func (s *sockets) room() int  { return batch }
+
+func (s *sockets) room(n int) int { return n }
 
 func (s *sockets) put(flow int, id uint16, query []byte) {
 	k := s.puts

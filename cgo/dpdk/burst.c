@@ -58,6 +58,22 @@ static const uint8_t *datagram(const uint8_t *f)
 	return type + 2;
 }
 
+uint16_t burst_fill(struct burst *b, void *pool, uint16_t n)
+{
+	struct rte_mbuf **mbuf = (struct rte_mbuf **)b->mbuf;
+
+	if (n > BURST_SIZE || rte_pktmbuf_alloc_bulk(pool, mbuf, n) != 0)
+		return 0;
+	for (uint16_t i = 0; i < n; i++) {
+		b->data[i] = rte_pktmbuf_mtod(mbuf[i], uint8_t *);
+		b->len[i] = 0;
+		b->room[i] = rte_pktmbuf_tailroom(mbuf[i]);
+		b->good[i] = 0;
+	}
+	b->n = n;
+	return n;
+}
+
 /* Asks the device to fill in the checksums of the IP datagram in m. */
 static void ask_for_sums(struct rte_mbuf *m, uint8_t sums)
 {

@@ -30,6 +30,10 @@ void burst_free(struct burst *b);
  * the cache afterwards. */
 uint16_t burst_receive(struct burst *b, uint16_t port, uint16_t queue);
 
+/* rte_pktmbuf_alloc_bulk: fills the empty burst b with n new frames of length 0
+ * from a pool (port_pool) and returns n, or 0 if the pool has not so many. */
+uint16_t burst_fill(struct burst *b, void *pool, uint16_t n);
+
 /* rte_eth_tx_burst: transmits the frames with their lengths of now, and frees
  * those of length 0 and those that the device does not take; b is empty
  * afterwards. sums is what port_setup.sums said: the device is asked to fill
