@@ -52,8 +52,9 @@ func setListenOptions(fd int, a netip.AddrPort, c *TCPConfig) error {
 		unix.SetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_REUSEADDR, 1),
 		unix.SetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_REUSEPORT, 1),
 		unix.SetsockoptInt(fd, unix.IPPROTO_TCP, unix.TCP_NODELAY, 1),
-		// A peer that has gone does not keep what was sent to it in memory.
-		unix.SetsockoptInt(fd, unix.IPPROTO_TCP, unix.TCP_USER_TIMEOUT, int(c.WriteTimeout.Milliseconds())))
+		// A peer that has gone does not keep what was sent to it in memory, even
+		// after the end of the connection.
+		unix.SetsockoptInt(fd, unix.IPPROTO_TCP, unix.TCP_USER_TIMEOUT, int((c.WriteTimeout+c.IdleTimeout).Milliseconds())))
 	if a.Addr().Is6() {
 		err = errors.Join(err, unix.SetsockoptInt(fd, unix.IPPROTO_IPV6, unix.IPV6_V6ONLY, 1))
 	}
