@@ -23,16 +23,18 @@ func BenchmarkKinds(b *testing.B) {
 	for _, kind := range []struct {
 		name, qname string
 		qtype       uint16
+		edns        bool
 	}{
-		{"a", "app-00000001.space-001.svc.local.", dns.TypeA},
-		{"nodata", "app-00000001.space-001.svc.local.", dns.TypeAAAA},
-		{"nxdomain", "noapp-00000001.space-001.svc.local.", dns.TypeA},
-		{"wildcard", "host-00000001.wild.svc.local.", dns.TypeA},
-		{"chain", "chain-00001.step-0.svc.local.", dns.TypeA},
-		{"referral", "www.team.cut.", dns.TypeA},
-		{"any", "app-00000001.space-001.svc.local.", dns.TypeANY},
-		{"hundred", "hundred.example.", dns.TypeA},
-		{"mx", "mx.example.", dns.TypeMX},
+		{"edns", "app-00000001.space-001.svc.local.", dns.TypeA, true},
+		{"a", "app-00000001.space-001.svc.local.", dns.TypeA, false},
+		{"nodata", "app-00000001.space-001.svc.local.", dns.TypeAAAA, false},
+		{"nxdomain", "noapp-00000001.space-001.svc.local.", dns.TypeA, false},
+		{"wildcard", "host-00000001.wild.svc.local.", dns.TypeA, false},
+		{"chain", "chain-00001.step-0.svc.local.", dns.TypeA, false},
+		{"referral", "www.team.cut.", dns.TypeA, false},
+		{"any", "app-00000001.space-001.svc.local.", dns.TypeANY, false},
+		{"hundred", "hundred.example.", dns.TypeA, false},
+		{"mx", "mx.example.", dns.TypeMX, false},
 	} {
 		b.Run(kind.name, func(b *testing.B) {
 			l := newLab(b, Config{})
@@ -40,6 +42,9 @@ func BenchmarkKinds(b *testing.B) {
 			l.batch.Stream = true
 			m := new(dns.Msg)
 			m.SetQuestion(kind.qname, kind.qtype)
+			if kind.edns {
+				m.SetEdns0(1232, false)
+			}
 			query, _ := m.Pack()
 			var bufs [BatchSize][2048]byte
 			l.batch.N = BatchSize

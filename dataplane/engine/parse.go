@@ -100,8 +100,11 @@ func (e *Engine) takeMessage(v *snapshot.View, b *Batch, i int) Verdict {
 		return FormErr
 	}
 	q.end = end + 4
-	if counts == oneQuestion && q.end == len(msg) {
+	switch {
+	case counts == oneQuestion && q.end == len(msg):
 		return Answered
+	case counts == oneQuestion+1 && wire.EndsInOPT(msg, q.end):
+		return e.takeOPT(v, b, i, q.end)
 	}
 	return e.takeRest(v, b, i, counts)
 }

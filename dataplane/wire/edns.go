@@ -14,6 +14,13 @@ type OPT struct {
 	Options []byte // the rdata, a slice of the message: see ValidOptions
 }
 
+// EndsInOPT reports whether an OPT record that the root owns is all that stands
+// from off on.
+func EndsInOPT(msg []byte, off int) bool {
+	return off+OPTLen <= len(msg) && binary.BigEndian.Uint32(msg[off:])>>8 == TypeOPT &&
+		int(binary.BigEndian.Uint16(msg[off+9:])) == len(msg)-off-OPTLen
+}
+
 // ReadOPT reads the OPT record that starts at off and of which the whole lies
 // in msg. It returns false if its owner is not the root.
 func ReadOPT(msg []byte, off int) (OPT, bool) {
