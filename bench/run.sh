@@ -5,7 +5,7 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-all=(engine dpdk socket update load)
+all=(engine dpdk memif socket update load)
 level=${DATAPLANE_GOAMD64:-v1}
 pages=2048 # of 2 MB: 10 million names and twice the memory of DPDK
 
@@ -31,10 +31,19 @@ run() {
 		tools/setup.sh libdpdk-dev dpdk-dev pkg-config
 		CGO_ENABLED=1 GOAMD64=$level go run -tags dpdk ./bench/dpdk
 		;;
+	memif)
+		tools/setup.sh libdpdk-dev dpdk-dev pkg-config
+		make build
+		CGO_ENABLED=0 go run ./bench/memif
+		;;
 	socket)
 		tools/setup.sh knot nsd bind9 dnsperf
 		make build
 		CGO_ENABLED=0 go run ./bench/socket
+		;;
+	control)
+		run load
+		run update
 		;;
 	update | load)
 		make build

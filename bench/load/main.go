@@ -1,6 +1,6 @@
 // Command load measures how control takes up a large etcd: seconds until all
-// records are published, its memory, and the octets that a name takes in the
-// snapshot.
+// records are published, its memory, how soon changes are in the snapshot while
+// thousands a second come, and the octets that a name takes there.
 package main
 
 import (
@@ -29,14 +29,16 @@ const patience = 10 * time.Minute
 
 func main() {
 	names := flag.Int("names", 1_000_000, "names in etcd, with one address each")
+	rate := flag.Int("rate", 10_000, "names changed a second")
+	seconds := flag.Int("seconds", 20, "for how long they are changed")
 	flag.Parse()
-	if err := run(*names); err != nil {
+	if err := run(*names, *rate, *seconds); err != nil {
 		fmt.Fprintln(os.Stderr, "load:", err)
 		os.Exit(1)
 	}
 }
 
-func run(names int) error {
+func run(names, rate, seconds int) error {
 	dir, err := os.MkdirTemp("", "skydns-bench-")
 	if err != nil {
 		return err
@@ -70,6 +72,9 @@ func run(names int) error {
 		s.figures(names, how)
 	}
 	table.Print(os.Stdout)
+	if err := changes(n, url, names, rate, seconds); err != nil {
+		return err
+	}
 	return showSnapshot(snapshotDir)
 }
 
