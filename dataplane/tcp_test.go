@@ -63,12 +63,33 @@ func TestTCP(t *testing.T) {
 			}
 		})
 	}
+	expectKeepalive(t, conn)
 	if err := p.cmd.Process.Signal(syscall.SIGTERM); err != nil {
 		t.Fatal(err)
 	}
 	if code := p.exitCode(t); code != 0 {
 		t.Errorf("exit code %d after SIGTERM, want 0", code)
 	}
+}
+
+// expectKeepalive verifies that a client that asks is told how long it may be idle.
+func expectKeepalive(t *testing.T, conn *dns.Conn) {
+	t.Helper()
+	query := new(dns.Msg).SetQuestion("www.example.", dns.TypeA).SetEdns0(1232, false)
+	query.IsEdns0().Option = []dns.EDNS0{&dns.EDNS0_TCP_KEEPALIVE{Code: dns.EDNS0TCPKEEPALIVE}}
+	if err := conn.WriteMsg(query); err != nil {
+		t.Fatal(err)
+	}
+	reply, err := conn.ReadMsg()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, o := range reply.IsEdns0().Option {
+		if told, ok := o.(*dns.EDNS0_TCP_KEEPALIVE); ok && told.Timeout == keepalive {
+			return
+		}
+	}
+	t.Errorf("the reply has no edns-tcp-keepalive of %d: %v", keepalive, reply.IsEdns0())
 }
 
 // TestTCPPortInUse verifies that a TCP port that another program has is named.
