@@ -110,6 +110,9 @@ func (e *Engine) host(v *snapshot.View, f found, name []byte) {
 	r := &e.reply
 	hash := e.path.lower.Set(name, v.Seed())
 	node := v.Lookup(&e.path.lower, hash)
+	if node == nil {
+		node = e.path.covering(v, name)
+	}
 	if node == nil || node.Zone() != f.index {
 		return
 	}
@@ -125,7 +128,7 @@ func (e *Engine) host(v *snapshot.View, f found, name []byte) {
 		start := r.mark()
 		if !r.set(set, owner, name, &r.ar) {
 			r.rollback(start)
-			if f.place == cut && endsIn(name, e.path.last(f.depth)) {
+			if f.place == cut && endsIn(name, f.node.Name()) {
 				r.flags |= wire.FlagTC // RFC 9471 section 3.1: without it nobody finds the server
 			}
 			return

@@ -145,6 +145,17 @@ func (p *path) upper(v *snapshot.View, name []byte, own found) (snapshot.Zone, u
 	return own.zone, own.index
 }
 
+// covering is the node of the wildcard that covers a name which does not exist;
+// nil if there is none. It takes p for that name.
+func (p *path) covering(v *snapshot.View, name []byte) snapshot.Node {
+	p.set(name)
+	encloser, depth := p.closest(v)
+	if encloser == nil || encloser.Flags()&snapshot.Wild == 0 {
+		return nil
+	}
+	return p.wildcard(v, depth)
+}
+
 // hidden reports whether a cut or a DNAME of its zone is above a name, or a cut
 // is at it. It takes p for that name.
 func (p *path) hidden(v *snapshot.View, zone snapshot.Zone, name []byte, node snapshot.Node) bool {

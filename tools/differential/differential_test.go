@@ -1,6 +1,8 @@
 package differential
 
 import (
+	"flag"
+	"fmt"
 	"math/rand/v2"
 	"strings"
 	"testing"
@@ -12,11 +14,17 @@ import (
 	"github.com/ipdcode/skydns/tools/offline"
 )
 
+// More rounds than make test has time for, or those of a failure:
+// go test ./tools/differential -args -seed 100 -rounds 50
+var (
+	rounds = flag.Int("rounds", 4, "how many `N` rounds, each with other zones")
+	seed   = flag.Uint64("seed", 0, "of the first round; those of the next ones follow")
+)
+
 const (
-	rounds  = 4      // each with other zones
 	queries = 50_000 // of a round
 	chunk   = 100    // queries under way at once
-	shown   = 10     // differences, before the test gives up
+	shown   = 10     // differences of a round
 )
 
 // round is three servers of the same zones.
@@ -32,13 +40,14 @@ type round struct {
 
 func TestDifferential(t *testing.T) {
 	used := map[string]int{}
-	for n := range rounds {
-		newRound(t, uint64(n), used).run()
+	for n := range *rounds {
+		seed := *seed + uint64(n)
+		t.Run(fmt.Sprintf("seed %d", seed), func(t *testing.T) { newRound(t, seed, used).run() })
 	}
 	t.Logf("differences explained, by rule: %v", used)
 	for _, r := range rules {
 		if used[r.name] == 0 {
-			t.Errorf("rule %q explains nothing", r.name)
+			t.Logf("rule %q explains nothing here", r.name)
 		}
 	}
 }
@@ -102,24 +111,29 @@ func (r *round) run() {
 func (r *round) compare(k int, m *dns.Msg, query, theirs []byte) {
 	p := r.peers[k]
 	x := &exchange{query: m, server: p.name, ours: read(r.ours[k].Ask(query, false)), theirs: read(theirs)}
-	r.judge(x)
+	r.judge(p, x)
 	if x.ours.tc || x.theirs.tc {
 		whole, err := p.stream(query)
 		if err != nil {
 			r.Fatalf("%s over TCP: %v", p.name, err)
 		}
 		x.ours, x.theirs = read(r.ours[k].Ask(query, true)), read(whole)
-		r.judge(x)
+		r.judge(p, x)
 	}
 }
 
-func (r *round) judge(x *exchange) {
+// judge reports what no rule explains.
+func (r *round) judge(p *peer, x *exchange) {
 	parts := x.unexplained(r.used)
-	if len(parts) == 0 {
+	if len(parts) == 0 || r.wrong == shown {
 		return
 	}
-	r.Errorf("%s differs in %v:\n%v\nours:   %v\ntheirs: %v", x.server, parts, x.query, &x.ours, &x.theirs)
+	report := r.Errorf
+	if !p.known {
+		report = r.Logf
+	}
+	report("%s differs in %v:\n%v\nours:   %v\ntheirs: %v", x.server, parts, x.query, &x.ours, &x.theirs)
 	if r.wrong++; r.wrong == shown {
-		r.Fatal("too many differences")
+		report("this and more: the round shows %d differences", shown)
 	}
 }

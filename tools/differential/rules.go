@@ -26,6 +26,9 @@ type rule struct {
 	applies func(x *exchange) bool
 }
 
+// maxDatagram is the most that any of the servers sends over UDP.
+const maxDatagram = 1232
+
 const everything = "none rcode opcode aa tc rd cd ad ra question edns answer authority additional"
 
 var rules = []rule{
@@ -41,6 +44,7 @@ var rules = []rule{
 	{"class-any", "", "aa answer authority additional", func(x *exchange) bool { return x.qclass() == dns.ClassANY && !x.ours.aa }},
 	{"meta-type", "", everything, func(x *exchange) bool { return isMeta(x.qtype()) && x.ours.answer == nil && !x.ours.aa }},
 	{"truncated", "", "rcode answer authority additional tc", func(x *exchange) bool { return x.ours.tc || x.theirs.tc }},
+	{"full", "", "additional", isFull},
 	{"endless", "", "rcode answer", hasEndless},
 	{"badvers", "NSD", "edns cd", func(x *exchange) bool { return x.ours.rcode == dns.RcodeBadVers }},
 	{"ds", "NSD", "authority additional", func(x *exchange) bool {
@@ -56,7 +60,7 @@ var rules = []rule{
 			return strings.HasPrefix(l, "*.") && strings.Contains(l, "\tdname\t")
 		})
 	}},
-	{"yxdomain", "Knot", "rcode authority", func(x *exchange) bool { return x.ours.rcode == dns.RcodeYXDomain }},
+	{"yxdomain", "Knot", "rcode answer authority", func(x *exchange) bool { return x.ours.rcode == dns.RcodeYXDomain }},
 	{"ds-behind-alias", "Knot", "answer authority", func(x *exchange) bool {
 		return x.qtype() == dns.TypeDS && has(x.ours.answer, "cname")
 	}},
@@ -88,6 +92,22 @@ func stopsAtBorder(x *exchange) bool {
 		f := strings.Fields(line)
 		return f[3] == "cname" && zoneOf(f[0]) != zoneOf(f[4])
 	})
+}
+
+// isFull reports whether one has only those addresses of the other's that fit
+// into its datagram.
+func isFull(x *exchange) bool {
+	limit := dns.MinMsgSize
+	if o := x.query.IsEdns0(); o != nil {
+		limit = min(max(limit, int(o.UDPSize())), maxDatagram)
+	}
+	less, more := &x.ours, &x.theirs
+	if len(less.additional) > len(more.additional) {
+		less, more = more, less
+	}
+	const aaaa = 2 + 10 + 16 // octets of a record whose owner is a pointer
+	return contains(more.additional, less.additional) &&
+		less.size+aaaa*(len(more.additional)-len(less.additional)) > limit
 }
 
 // addsHosts reports whether they give all the addresses that we give and, of
