@@ -116,7 +116,9 @@ type Dataplane struct {
 	EAL         Args     `toml:"eal"`    // arguments for DPDK's rte_eal_init
 	Port        string   `toml:"port"`   // DPDK's name of the port; empty: the first one
 	Addresses   Prefixes `toml:"addresses"`
-	Exception   string   `toml:"exception"`    // tap, virtio-user or none
+	Exception   string   `toml:"exception"` // tap, virtio-user or none
+	Interface   string   `toml:"exception-interface"`
+	Idle        string   `toml:"idle"`         // poll or sleep
 	SnapshotDir string   `toml:"snapshot-dir"` // empty: huge pages where mounted, else /dev/shm
 }
 
@@ -135,7 +137,7 @@ func Default() *Config {
 		Etcd:        Etcd{DataDir: "/var/lib/skydns/etcd", Listen: "127.0.0.1:2379"},
 		Kube2Skydns: Kube2Skydns{IPSource: List{"clusterIP"}},
 		SkydnsApi:   SkydnsApi{Enable: true, Address: "127.0.0.1:9001"},
-		Dataplane:   Dataplane{Driver: "socket", Exception: "none"},
+		Dataplane:   Dataplane{Driver: "socket", Exception: "none", Interface: "skydns0", Idle: "poll"},
 	}
 }
 

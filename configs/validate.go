@@ -3,6 +3,7 @@ package configs
 import (
 	"fmt"
 	"net"
+	"net/netip"
 	"net/url"
 	"slices"
 	"strconv"
@@ -17,6 +18,8 @@ func (c *Config) Validate() []Problem {
 	v.etcd(&c.Etcd)
 	v.check(!c.Fun.RandomOne || !c.Fun.HoneOne, "Fun", "hone-one", "set with random-one: choose one of the two")
 	v.check(c.Stats.Server == "" || hostPort(c.Stats.Server), "Stats", "statsServer", "want host:port, not %q", c.Stats.Server)
+	_, err := netip.ParseAddr(c.General.Host)
+	v.check(c.General.Host == "" || err == nil, "General", "host", "want the IP address of this name server, not %q", c.General.Host)
 	v.kube(&c.Kube2Skydns)
 	v.api(c)
 	v.dataplane(&c.Dataplane)
@@ -90,6 +93,8 @@ func (v *validation) api(c *Config) {
 func (v *validation) dataplane(d *Dataplane) {
 	v.oneOf(d.Driver, "Dataplane", "driver", "socket", "dpdk")
 	v.oneOf(d.Exception, "Dataplane", "exception", "tap", "virtio-user", "none")
+	v.check(len(d.Interface) > 0 && len(d.Interface) <= 15 && !strings.ContainsAny(d.Interface, "/: \t"), "Dataplane", "exception-interface", "want 1 to 15 letters and digits, not %q", d.Interface)
+	v.oneOf(d.Idle, "Dataplane", "idle", "poll", "sleep")
 	v.check(d.Driver != "dpdk" || len(d.Addresses) > 0, "Dataplane", "addresses", "not set: the dpdk driver needs the addresses to answer at, such as 192.0.2.1/24")
 }
 

@@ -9,15 +9,17 @@ import (
 	"github.com/ipdcode/skydns/dataplane/netio"
 )
 
-// openQueues opens n queues of the driver that the configuration names.
-func openQueues(c *configs.Config, log zerolog.Logger, n int) ([]netio.Queue, error) {
+// openQueues opens n queues of the driver that the configuration names, and
+// what is beside them until they have ended: end ends that.
+func openQueues(c *configs.Config, log zerolog.Logger, n int) (queues []netio.Queue, end func(), err error) {
 	switch c.Dataplane.Driver {
 	case "socket":
-		return openSockets(c, n)
+		queues, err = openSockets(c, n)
+		return queues, func() {}, err
 	case "dpdk":
 		return openDPDK(c, log, n)
 	}
-	return nil, fmt.Errorf("no such driver: %q", c.Dataplane.Driver)
+	return nil, nil, fmt.Errorf("no such driver: %q", c.Dataplane.Driver)
 }
 
 // openSockets opens n queues, each of which listens on all of dns-addr.

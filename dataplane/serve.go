@@ -35,10 +35,11 @@ func serve(ctx context.Context, c *configs.Config, log zerolog.Logger, follow fo
 	if err != nil {
 		return err
 	}
-	queues, err := openQueues(c, log, len(cores))
+	queues, endDriver, err := openQueues(c, log, len(cores))
 	if err != nil {
 		return err
 	}
+	defer endDriver()
 	tcp, err := openTCP(c, log, len(cores))
 	if err != nil {
 		return errors.Join(err, closeAll(queues))

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <rte_cycles.h>
 #include <rte_errno.h>
 #include <rte_ethdev.h>
 #include <rte_mbuf.h>
@@ -49,29 +50,50 @@ static void pool_name(char name[RTE_MEMPOOL_NAMESIZE], uint16_t port, uint16_t q
 	snprintf(name, RTE_MEMPOOL_NAMESIZE, "frames-%u-%u", port, queue);
 }
 
-static void free_pools(uint16_t port, uint16_t queues)
+void *port_pool(uint16_t port, uint16_t queue)
 {
 	char name[RTE_MEMPOOL_NAMESIZE];
 
-	for (uint16_t q = 0; q < queues; q++) {
-		pool_name(name, port, q);
-		rte_mempool_free(rte_mempool_lookup(name));
+	pool_name(name, port, queue);
+	return rte_mempool_lookup(name);
+}
+
+static void free_pools(uint16_t port, uint16_t queues)
+{
+	for (uint16_t q = 0; q < queues; q++)
+		rte_mempool_free(port_pool(port, q));
+}
+
+/* Adds to *chosen what of the RSS offers spreads UDP of one family best: by
+ * the ports too, which are in udp, or by the addresses alone. Returns
+ * PORT_SPREAD_*. */
+static uint8_t choose_spread(uint64_t offers, uint64_t udp, uint64_t address, uint64_t *chosen)
+{
+	if (offers & udp) {
+		*chosen |= offers & udp;
+		return PORT_SPREAD_PORT;
 	}
+	*chosen |= offers & address;
+	return offers & address ? PORT_SPREAD_ADDRESS : PORT_SPREAD_NONE;
 }
 
 /* Fills conf with what we want of what the device offers. */
 static void choose(const struct rte_eth_dev_info *dev, struct rte_eth_conf *conf, struct port_setup *setup)
 {
-	const uint64_t udp = RTE_ETH_RSS_NONFRAG_IPV4_UDP | RTE_ETH_RSS_NONFRAG_IPV6_UDP | RTE_ETH_RSS_IPV6_UDP_EX;
-	uint64_t spread = dev->flow_type_rss_offloads & udp;
+	uint64_t offers = setup->queues > 1 ? dev->flow_type_rss_offloads : 0, spread = 0;
 
 	memset(conf, 0, sizeof(*conf));
-	conf->rxmode.offloads = dev->rx_offload_capa & (RTE_ETH_RX_OFFLOAD_IPV4_CKSUM | RTE_ETH_RX_OFFLOAD_UDP_CKSUM);
-	conf->txmode.offloads = dev->tx_offload_capa & (RTE_ETH_TX_OFFLOAD_IPV4_CKSUM | RTE_ETH_TX_OFFLOAD_UDP_CKSUM);
+	if (!setup->plain) {
+		conf->rxmode.offloads = dev->rx_offload_capa & (RTE_ETH_RX_OFFLOAD_IPV4_CKSUM | RTE_ETH_RX_OFFLOAD_UDP_CKSUM);
+		conf->txmode.offloads = dev->tx_offload_capa & (RTE_ETH_TX_OFFLOAD_IPV4_CKSUM | RTE_ETH_TX_OFFLOAD_UDP_CKSUM);
+	}
 	setup->sums = (conf->txmode.offloads & RTE_ETH_TX_OFFLOAD_IPV4_CKSUM ? PORT_SUM_IP : 0) |
 		      (conf->txmode.offloads & RTE_ETH_TX_OFFLOAD_UDP_CKSUM ? PORT_SUM_UDP : 0);
-	setup->spreads = setup->queues > 1 && spread != 0;
-	if (setup->spreads) {
+	setup->spreads4 = choose_spread(offers, RTE_ETH_RSS_NONFRAG_IPV4_UDP,
+					RTE_ETH_RSS_IPV4 | RTE_ETH_RSS_NONFRAG_IPV4_OTHER, &spread);
+	setup->spreads6 = choose_spread(offers, RTE_ETH_RSS_NONFRAG_IPV6_UDP | RTE_ETH_RSS_IPV6_UDP_EX,
+					RTE_ETH_RSS_IPV6 | RTE_ETH_RSS_NONFRAG_IPV6_OTHER, &spread);
+	if (spread != 0) {
 		conf->rxmode.mq_mode = RTE_ETH_MQ_RX_RSS;
 		conf->rx_adv_conf.rss_conf.rss_hf = spread;
 	}
@@ -118,7 +140,14 @@ static int start(uint16_t port, struct port_setup *setup)
 		if ((rc = start_pair(port, q, rx_ring, tx_ring, setup)) < 0)
 			return rc;
 	setup->failed = "rte_eth_dev_start";
-	return rte_eth_dev_start(port);
+	if ((rc = rte_eth_dev_start(port)) < 0)
+		return rc;
+	/* Neighbour discovery and routing protocols need it. A device that knows
+	 * only everything or nothing gets everything; one that knows neither, as
+	 * most virtual ones, has no filter. */
+	if (setup->all_groups && rte_eth_allmulticast_enable(port) < 0)
+		rte_eth_promiscuous_enable(port);
+	return 0;
 }
 
 int port_start(uint16_t port, struct port_setup *setup, char **said)
@@ -133,8 +162,27 @@ int port_start(uint16_t port, struct port_setup *setup, char **said)
 	return rc;
 }
 
+/* Microseconds that the link needs for all that the queues may hold. A stop
+ * takes from a NIC what it has not sent, and few drivers can say whether that
+ * is anything. */
+static unsigned int drain_time(uint16_t port, uint16_t queues)
+{
+	const uint64_t most = 200 * 1000;
+	struct rte_eth_link link;
+	struct rte_eth_txq_info queue;
+
+	if (rte_eth_link_get_nowait(port, &link) < 0 || link.link_status != RTE_ETH_LINK_UP)
+		return 0;
+	if (link.link_speed == RTE_ETH_SPEED_NUM_NONE || link.link_speed == RTE_ETH_SPEED_NUM_UNKNOWN)
+		link.link_speed = RTE_ETH_SPEED_NUM_1G;
+	if (rte_eth_tx_queue_info_get(port, 0, &queue) < 0)
+		queue.nb_desc = 1024;
+	return RTE_MIN(most, (uint64_t)queues * queue.nb_desc * RTE_ETHER_MAX_LEN * 8 / link.link_speed);
+}
+
 int port_close(uint16_t port, uint16_t queues)
 {
+	rte_delay_us_sleep(drain_time(port, queues));
 	int rc = rte_eth_dev_stop(port);
 	int closed = rte_eth_dev_close(port);
 

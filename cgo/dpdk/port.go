@@ -30,13 +30,27 @@ type Setup struct {
 	Queues  int // pairs of a receive and a transmit queue
 	Ring    int // descriptors of each queue, as near as the device can
 	Buffers int // frames in the pool of each pair
+
+	Plain     bool // no checksums by the device, in no direction
+	AllGroups bool // receive what is sent to any group's MAC
 }
 
 // Started is what a port does once set up.
 type Started struct {
-	Sums    Sums // the device fills these in on transmit
-	Spreads bool // the device spreads UDP over the queues by the 4-tuple
+	Sums     Sums   // the device fills these in on transmit
+	Spreads4 Spread // how the device spreads UDP over IPv4 over several queues
+	Spreads6 Spread // the same over IPv6
 }
+
+// Spread is by what a device spreads UDP over its queues.
+type Spread uint8
+
+// The ways to spread, the better ones after the worse.
+const (
+	SpreadNone    Spread = C.PORT_SPREAD_NONE
+	SpreadAddress Spread = C.PORT_SPREAD_ADDRESS // by the addresses alone
+	SpreadPort    Spread = C.PORT_SPREAD_PORT    // by addresses and ports
+)
 
 // Sums is a set of checksums. The numbers are those of frame.Sums.
 type Sums uint8
@@ -102,18 +116,27 @@ func (p Port) Start(s Setup) (Started, error) {
 	if s.Queues < 1 || s.Queues > info.MaxQueues {
 		return Started{}, fmt.Errorf("port %s has %d queues where %d cores want one each: give as many cores in [Dataplane], or more queues to the device", info.Name, info.MaxQueues, s.Queues)
 	}
-	c := C.struct_port_setup{queues: C.uint16_t(s.Queues), ring: C.uint16_t(s.Ring), buffers: C.uint32_t(s.Buffers)}
+	c := C.struct_port_setup{queues: C.uint16_t(s.Queues), ring: C.uint16_t(s.Ring), buffers: C.uint32_t(s.Buffers),
+		plain: flag(s.Plain), all_groups: flag(s.AllGroups)}
 	var text *C.char
 	rc := C.port_start(C.uint16_t(p), &c, &text)
 	said := lines(text)
 	if rc < 0 {
 		return Started{}, explain(fmt.Sprintf("start port %s: %s", info.Name, C.GoString(c.failed)), errno(rc), said)
 	}
-	return Started{Sums: Sums(c.sums), Spreads: c.spreads != 0}, nil
+	return Started{Sums: Sums(c.sums), Spreads4: Spread(c.spreads4), Spreads6: Spread(c.spreads6)}, nil
 }
 
-// Close stops and closes a port that was started with so many queues, and
-// frees its pools (rte_eth_dev_stop, rte_eth_dev_close). No burst may hold
+func flag(b bool) C.uint8_t {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// Close stops and closes a port that was started with so many queues, once
+// its link had the time to carry what they hold, 200 ms at most, and frees its
+// pools (rte_eth_dev_stop, rte_eth_dev_close). No burst may hold
 // frames of it any more.
 func (p Port) Close(queues int) error {
 	if rc := C.port_close(C.uint16_t(p), C.uint16_t(queues)); rc < 0 {

@@ -8,6 +8,11 @@
 #define PORT_SUM_IP 1
 #define PORT_SUM_UDP 2
 
+/* By what a device spreads UDP over its queues. */
+#define PORT_SPREAD_NONE 0
+#define PORT_SPREAD_ADDRESS 1
+#define PORT_SPREAD_PORT 2 /* and by address */
+
 struct port_info {
 	char name[64];   /* as --vdev or the bus names it */
 	char driver[64];
@@ -22,8 +27,11 @@ struct port_setup {
 	uint16_t queues;     /* in: pairs of queues, 1 to max_queues */
 	uint16_t ring;       /* in: descriptors of each queue, as near as the device can */
 	uint32_t buffers;    /* in: frames in the pool of each pair */
+	uint8_t plain;       /* in: no checksums by the device, in no direction */
+	uint8_t all_groups;  /* in: receive what is sent to any group's MAC */
 	uint8_t sums;        /* out: PORT_SUM_* that the device fills in on transmit */
-	uint8_t spreads;     /* out: it spreads UDP over the queues by the 4-tuple */
+	uint8_t spreads4;    /* out: PORT_SPREAD_*: how it spreads UDP over IPv4 over the queues */
+	uint8_t spreads6;    /* out: the same over IPv6 */
 	const char *failed;  /* out: the DPDK function that failed, static */
 };
 
@@ -43,7 +51,12 @@ int port_info(uint16_t port, struct port_info *info);
  * negative errno after undoing what it did. said is as in eal_start. */
 int port_start(uint16_t port, struct port_setup *setup, char **said);
 
-/* rte_eth_dev_stop, rte_eth_dev_close; frees the pools of its queues. */
+/* The pool of a pair of queues of a port that was started, for burst_fill. */
+void *port_pool(uint16_t port, uint16_t queue);
+
+/* Waits as long as the link may need to carry all that the queues hold, at
+ * most 200 ms; rte_eth_dev_stop, rte_eth_dev_close; frees the pools of its
+ * queues. */
 int port_close(uint16_t port, uint16_t queues);
 
 /* rte_eth_stats_get. */

@@ -11,6 +11,9 @@ const (
 	// UsualStart is where the message begins in a frame of the usual shape.
 	UsualStart = etherLen + ip4Len + udpLen
 
+	// UsualLink is the octets of its Ethernet header.
+	UsualLink = etherLen
+
 	// UsualMost is the most octets of a message that ReplyUsual takes.
 	UsualMost = usualMost
 	usualMost = 96

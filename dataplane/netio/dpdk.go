@@ -12,9 +12,11 @@ import (
 )
 
 // DPDKQueue is one receive and one transmit queue of a DPDK port. It
-// implements Queue. A turn is two C calls; Receive never waits.
+// implements Queue. A turn is two C calls. Receive
+// waits only where DPDKConfig.Sleep lets it.
 //
-// Frames that are not queries to us are dropped and counted by verdict. The
+// Frames that are not queries to us go to the exception port, or are dropped
+// and counted by verdict. The
 // memory of a message is its frame's, in DPDK's pool: it goes back there with
 // Send.
 type DPDKQueue struct {
@@ -33,6 +35,9 @@ type DPDKQueue struct {
 	// frame.ReplyUsual is to frame.
 	usual, reply [engine.BatchSize]uint16
 	held         int // frames of the burst
+
+	exceptions *dpdkExceptions // nil: there is no exception port
+	idle       idle
 
 	drops    Drops
 	attached bool // the owner's thread is registered with DPDK
@@ -54,9 +59,15 @@ func (q *DPDKQueue) Receive(b *engine.Batch) bool {
 		q.release()
 		return false
 	}
+	if q.exceptions != nil {
+		q.exceptions.beginTurn(q)
+	}
 	n := q.burst.Receive(q.port.port, q.queue)
 	if n > 0 {
 		q.fill(b, n)
+	}
+	if q.idle.sleeps {
+		q.idle.turn(n)
 	}
 	if closing {
 		return q.drain(n)
@@ -73,7 +84,7 @@ func (q *DPDKQueue) fill(b *engine.Batch, n int) {
 	queries := 0
 	for i := range n {
 		size := int(q.usual[i])
-		limit := min(int(room[i]), q.port.maxFrame) - frame.UsualStart
+		limit := min(int(room[i])-frame.UsualStart, q.port.maxMessage)
 		if size == 0 || size > limit {
 			if !q.parse(b, i, queries) {
 				continue
@@ -98,8 +109,12 @@ func (q *DPDKQueue) parse(b *engine.Batch, i, k int) bool {
 	f := q.burst.Frame(i)
 	q.usual[i] = 0
 	found, v := q.local.Parse(f, frame.Sums(q.burst.Good(i)))
-	limit := min(cap(f), q.port.maxFrame)
-	if v != frame.Query || found.End > limit {
+	if v != frame.Query {
+		q.refuse(i, v)
+		return false
+	}
+	limit := min(cap(f), frame.LinkLen(f)+q.port.mtu)
+	if found.End > limit {
 		q.refuse(i, v)
 		return false
 	}
@@ -109,13 +124,15 @@ func (q *DPDKQueue) parse(b *engine.Batch, i, k int) bool {
 	return true
 }
 
-// refuse counts frame i of the burst, and lets it be freed with the others.
+// refuse gives frame i of the burst to the kernel or counts it as dropped, and
+// lets it be freed with the others.
 func (q *DPDKQueue) refuse(i int, v frame.Verdict) {
-	reason := DropOversize
-	if v != frame.Query {
-		reason = DropVerdict(v)
+	switch {
+	case v == frame.Query:
+		q.drops.Add(DropOversize, 1)
+	case !q.punt(i, v):
+		q.drops.Add(DropVerdict(v), 1)
 	}
-	q.drops.Add(reason, 1)
 	q.burst.SetLen(i, 0)
 }
 
@@ -166,6 +183,9 @@ func (q *DPDKQueue) drain(n int) bool {
 // release gives back what the queue holds; the port's last queue closes it.
 func (q *DPDKQueue) release() {
 	q.burst.Free()
+	if q.exceptions != nil {
+		q.exceptions.release()
+	}
 	dpdk.UnregisterThread()
 	q.port.leave()
 }

@@ -14,4 +14,7 @@ type DPDKConfig struct {
 	UDPPort   uint16         // that queries come to
 	Buffers   int            // frames in the pool of each pair of queues; 0: defaultBuffers
 	Log       zerolog.Logger // says what the port is
+
+	Exceptions *Exceptions // who gets the frames that are not queries to us; nil: nobody
+	Sleep      bool        // whether a queue without work may sleep, up to longestSleep
 }

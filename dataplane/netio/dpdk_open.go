@@ -29,13 +29,14 @@ const (
 // dpdkPort is what the queues of one port share. It does not change once
 // open, but for the count of queues.
 type dpdkPort struct {
-	port     dpdk.Port
-	maxFrame int        // octets of the longest frame that the link takes
-	sums     frame.Sums // the device fills these in
-	queues   []*DPDKQueue
-	open     atomic.Int32 // queues that are not released
-	stop     chan struct{}
-	counted  chan struct{} // closed when countDevice has ended
+	port       dpdk.Port
+	maxMessage int        // octets of the longest message in a frame of the usual shape
+	mtu        int        // octets of the longest IP datagram that the link takes
+	sums       frame.Sums // the device fills these in
+	queues     []*DPDKQueue
+	open       atomic.Int32 // queues that are not released
+	stop       chan struct{}
+	counted    chan struct{} // closed when countDevice has ended
 }
 
 // OpenDPDK starts a port and returns its queues, which all have to be run
@@ -57,21 +58,23 @@ func OpenDPDK(c DPDKConfig) ([]Queue, error) {
 	local.AcceptUnfinished = info.Driver == "net_af_xdp"
 	started, err := id.Start(dpdk.Setup{
 		Queues: c.Queues, Ring: ringSize, Buffers: cmp.Or(c.Buffers, defaultBuffers),
+		AllGroups: c.Exceptions != nil,
 	})
 	if err != nil {
 		return nil, err
 	}
 	p := &dpdkPort{
-		port: id, maxFrame: info.MTU + frame.Overhead, sums: frame.Sums(started.Sums),
+		port: id, mtu: info.MTU, maxMessage: info.MTU + frame.UsualLink - frame.UsualStart, sums: frame.Sums(started.Sums),
 		stop: make(chan struct{}), counted: make(chan struct{}),
 	}
-	if err := p.addQueues(c.Queues, local); err != nil {
+	if err := p.addQueues(c, local); err != nil {
 		return nil, errors.Join(err, id.Close(c.Queues))
 	}
 	c.Log.Info().Str("port", info.Name).Str("dpdk-driver", info.Driver).Stringer("mac", info.MAC).
 		Int("mtu", info.MTU).Int("queues", c.Queues).Bool("link", info.LinkUp).Msg("DPDK port started")
-	if c.Queues > 1 && !started.Spreads {
-		c.Log.Warn().Str("port", info.Name).Msg("the device does not spread UDP over its queues by address and port: some cores may stay idle")
+	warnOfSpread(c, info, started)
+	if e := c.Exceptions; e != nil {
+		e.MAC, e.MTU, e.Unfinished = [6]byte(info.MAC), info.MTU, local.AcceptUnfinished
 	}
 	go p.countDevice()
 	queues := make([]Queue, len(p.queues))
@@ -81,19 +84,45 @@ func OpenDPDK(c DPDKConfig) ([]Queue, error) {
 	return queues, nil
 }
 
-// addQueues makes n queues.
-func (p *dpdkPort) addQueues(n int, local *frame.Local) error {
-	for i := range n {
+// warnOfSpread says in the log what a device with several queues does not do.
+func warnOfSpread(c DPDKConfig, info dpdk.Info, started dpdk.Started) {
+	if c.Queues == 1 {
+		return
+	}
+	for _, family := range []struct {
+		name   string
+		spread dpdk.Spread
+	}{{"IPv4", started.Spreads4}, {"IPv6", started.Spreads6}} {
+		warn := c.Log.Warn().Str("port", info.Name).Str("dpdk-driver", info.Driver)
+		switch family.spread {
+		case dpdk.SpreadNone:
+			warn.Msg("the device does not spread UDP over " + family.name + " over its queues: one core may get all of it: use one core, or another device")
+		case dpdk.SpreadAddress:
+			warn.Msg("the device spreads UDP over " + family.name + " by addresses, not by ports: all that one resolver asks comes to one core")
+		}
+	}
+}
+
+// addQueues makes the queues of the configuration.
+func (p *dpdkPort) addQueues(c DPDKConfig, local *frame.Local) error {
+	for i := range c.Queues {
 		burst, err := dpdk.NewBurst()
+		if err == nil {
+			q := &DPDKQueue{port: p, queue: i, local: local, burst: burst}
+			q.idle.sleeps = c.Sleep
+			p.queues = append(p.queues, q)
+			if c.Exceptions != nil {
+				err = q.joinExceptions(c.Exceptions)
+			}
+		}
 		if err != nil {
 			for _, q := range p.queues {
 				q.burst.Free()
 			}
 			return err
 		}
-		p.queues = append(p.queues, &DPDKQueue{port: p, queue: i, local: local, burst: burst})
 	}
-	p.open.Store(int32(n))
+	p.open.Store(int32(c.Queues))
 	return nil
 }
 

@@ -1,0 +1,31 @@
+package netio
+
+import "sync/atomic"
+
+// Exceptions joins the queues of a DPDK port to whoever serves the frames that
+// are not ours to answer: package exception. A queue gives and takes a few of
+// them a turn at most, so that a flood of them does not delay queries.
+type Exceptions struct {
+	ToKernel   []*FrameRing // one of each queue, which puts in
+	FromKernel *FrameRing   // the first queue takes out, and transmits
+
+	MAC [6]byte // of the port, valid once it is open
+	MTU int     // octets of an IP datagram, likewise
+
+	// Unfinished says, likewise, that checksums in frames may be only the
+	// pseudo-header's sum: frame.Local.AcceptUnfinished.
+	Unfinished bool
+
+	// Sent is how many frames of the kernel's the network took. Its first
+	// queue writes it.
+	Sent atomic.Uint64
+}
+
+// NewExceptions makes empty rings for so many queues.
+func NewExceptions(queues int) *Exceptions {
+	e := &Exceptions{FromKernel: new(FrameRing)}
+	for range queues {
+		e.ToKernel = append(e.ToKernel, new(FrameRing))
+	}
+	return e
+}
