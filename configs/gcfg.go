@@ -8,6 +8,8 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+
+	"github.com/rs/zerolog"
 )
 
 // The lines of the ancestor's files (gcfg): sections, and keys with values
@@ -43,42 +45,118 @@ func ancestorForm(data []byte) (line int, old bool) {
 	return line, line > 0 && lines.Err() == nil
 }
 
-// Convert turns a file in the ancestor's form into TOML, comments kept. A key
-// or section that skydns.toml does not have, or a value that its key cannot
-// have, is an error with path and line.
-func Convert(path string, data []byte) ([]byte, error) {
-	var out bytes.Buffer
-	r := reader{config: Default()}
+// oldLine is one line of a file in the ancestor's form.
+type oldLine struct {
+	number  int
+	section string // of the key, or the one that begins here
+	key     string // empty: a section or a comment
+	value   string
+	comment string // the whole line, where it is one
+}
+
+// readOld reads the lines of a file in the ancestor's form. What TOML does not
+// have, a section or a key that stands twice, is an error with path and line.
+func readOld(path string, data []byte) ([]oldLine, error) {
+	var list []oldLine
 	section := ""
-	n := 0
+	seen := map[string]bool{}
 	lines := bufio.NewScanner(bytes.NewReader(data))
-	for lines.Scan() {
-		n++
+	for n := 1; lines.Scan(); n++ {
+		l := oldLine{number: n}
 		text := strings.TrimSpace(lines.Text())
-		if sec := oldSection.FindStringSubmatch(text); sec != nil {
-			section = sec[1]
-			fmt.Fprintf(&out, "[%s]\n", section)
-			continue
-		}
-		if text == "" || text[0] == '#' || text[0] == ';' {
-			fmt.Fprintln(&out, strings.Replace(text, ";", "#", 1))
-			continue
-		}
+		begins := oldSection.FindStringSubmatch(text)
 		key := oldKey.FindStringSubmatch(text)
-		if key == nil {
+		switch {
+		case begins != nil:
+			section = begins[1]
+		case text == "" || text[0] == '#' || text[0] == ';':
+			l.comment = strings.Replace(text, ";", "#", 1)
+			list = append(list, l)
+			continue
+		case key == nil:
 			return nil, fmt.Errorf("%s:%d: neither a section nor a key with a value", path, n)
+		default:
+			l.key, l.value = key[1], oldValue(key[2])
 		}
-		_, _, f, ok := r.target(section, key[1])
-		if !ok {
-			return nil, fmt.Errorf("%s:%d: %w", path, n, Problem{section, key[1], "no such key"})
+		l.section = section
+		id := strings.ToLower(section + "." + l.key)
+		if seen[id] {
+			return nil, fmt.Errorf("%s:%d: %w", path, n, Problem{section, l.key, "stands twice: make one of the two"})
 		}
-		value, err := convertValue(f, oldValue(key[2]))
-		if err != nil {
-			return nil, fmt.Errorf("%s:%d: %w", path, n, Problem{section, key[1], err.Error()})
-		}
-		fmt.Fprintf(&out, "%s = %s\n", key[1], value)
+		seen[id] = true
+		list = append(list, l)
 	}
-	return out.Bytes(), lines.Err()
+	return list, lines.Err()
+}
+
+// Convert turns a file in the ancestor's form into TOML, comments kept: one of
+// skydns, kubeapi, scanner or schedule, whichever has its keys. A key or section
+// that none of them has, or a value that its key cannot have, is an error with
+// path and line.
+func Convert(path string, data []byte) ([]byte, error) {
+	list, err := readOld(path, data)
+	if err != nil {
+		return nil, err
+	}
+	var best error
+	known := -1
+	for _, kind := range oldKinds() {
+		converted, n, err := convertAs(path, list, kind)
+		if err == nil {
+			return converted, nil
+		}
+		if n > known {
+			best, known = err, n
+		}
+	}
+	return nil, best
+}
+
+// finder gives the field that a section's key is for.
+type finder func(section, key string) (reflect.Value, bool)
+
+// oldKinds are the ancestor's kinds of files. skydns.toml has the keys of two.
+func oldKinds() []finder {
+	r := reader{config: Default()}
+	kinds := []finder{func(section, key string) (reflect.Value, bool) {
+		_, _, f, ok := r.target(section, key)
+		return f, ok
+	}}
+	for _, other := range []any{&Scanner{}, &Schedule{}} {
+		config := reflect.ValueOf(other).Elem()
+		kinds = append(kinds, func(section, key string) (reflect.Value, bool) {
+			if sec, ok := field(config, section); ok {
+				return field(sec, key)
+			}
+			return reflect.Value{}, false
+		})
+	}
+	return kinds
+}
+
+// convertAs writes lines as a kind of file. With an error it gives how many
+// lines it could write.
+func convertAs(path string, list []oldLine, find finder) ([]byte, int, error) {
+	var out bytes.Buffer
+	for n, l := range list {
+		switch {
+		case l.key != "":
+			f, ok := find(l.section, l.key)
+			if !ok {
+				return nil, n, fmt.Errorf("%s:%d: %w", path, l.number, Problem{l.section, l.key, "no such key"})
+			}
+			value, err := convertValue(f, l.value)
+			if err != nil {
+				return nil, n, fmt.Errorf("%s:%d: %w", path, l.number, Problem{l.section, l.key, err.Error()})
+			}
+			fmt.Fprintf(&out, "%s = %s\n", l.key, value)
+		case l.section != "":
+			fmt.Fprintf(&out, "[%s]\n", l.section)
+		default:
+			fmt.Fprintln(&out, l.comment)
+		}
+	}
+	return out.Bytes(), len(list), nil
 }
 
 // oldValue is a value without its quotes and the comment behind it.
@@ -105,10 +183,19 @@ func convertValue(f reflect.Value, s string) (string, error) {
 			return "false", nil
 		}
 		return "", fmt.Errorf("want YES or NO, not %q", s)
-	case *int, *Level:
+	case *int:
 		n, err := strconv.Atoi(s)
 		if err != nil {
 			return "", fmt.Errorf("want a number, not %q", s)
+		}
+		return strconv.Itoa(n), nil
+	case *Level:
+		n, err := strconv.Atoi(s)
+		if err != nil || n < 0 {
+			return "", fmt.Errorf("want a number, not %q", s)
+		}
+		if n > int(zerolog.PanicLevel) {
+			return "0 # everything, as " + s + " in the ancestor's file", nil
 		}
 		return strconv.Itoa(n), nil
 	}

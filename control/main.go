@@ -53,6 +53,9 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	}
 	defer out.Close()
 	log.Info().Str("version", configs.Version()).Strs("domains", c.Dns.Domains).Msg("control starts")
+	if c.Kube2Skydns.Enable {
+		log.Error().Str("key", "kube-enable").Msg("kube-enable is set, but this control has no Kubernetes watcher: no service of a cluster gets records")
+	}
 	values := new(live)
 	values.set(c)
 	err = serve(ctx, c, values, log, out, reload(fs.Lookup("config-file").Value.String(), c, values, out, log))

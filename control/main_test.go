@@ -111,6 +111,26 @@ func TestControl(t *testing.T) {
 	}
 }
 
+// TestKubeEnableIsSaid verifies that a control which is to watch a Kubernetes
+// cluster says that it cannot.
+func TestKubeEnableIsSaid(t *testing.T) {
+	n := newNode(t, t.TempDir())
+	text, err := os.ReadFile(n.file)
+	if err == nil {
+		err = os.WriteFile(n.file, append(text, "[Kube2Skydns]\nkube-enable = true\n"...), 0o600)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	stop := n.start(t)
+	n.waitReady(t)
+	stop()
+	log, err := os.ReadFile(filepath.Join(filepath.Dir(n.file), "control.log"))
+	if err != nil || !strings.Contains(string(log), `"level":"error","program":"control","key":"kube-enable"`) {
+		t.Errorf("%v\n%s", err, log)
+	}
+}
+
 // TestOneControlADirectory verifies that a second control says in one line
 // why it cannot run, and that the first goes on.
 func TestOneControlADirectory(t *testing.T) {
