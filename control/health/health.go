@@ -1,7 +1,8 @@
 // Package health understands the status keys of addresses: ip-monitor-path
 // followed by an address, with a value that says UP or DOWN.
 //
-// It only reads. The REST interface makes and removes the keys with the
+// The value is an object with "status", and with "ports", "domains" and
+// "cluster" for scanners. The package only reads. The REST interface makes and removes the keys with the
 // records; scanners and people change the status.
 package health
 
@@ -15,17 +16,9 @@ import (
 
 // The states of an address.
 const (
-	Up   = "UP"
-	Down = "DOWN"
+	stateUp   = "UP"
+	stateDown = "DOWN"
 )
-
-// Status is the value of a status key.
-type Status struct {
-	Status  string   `json:"status"`            // Up or Down
-	Ports   []string `json:"ports,omitempty"`   // what a scanner tries
-	Domains []string `json:"domains,omitempty"` // the names that have the address
-	Cluster string   `json:"cluster,omitempty"`
-}
 
 // ErrStatus is the error of a status key that is not understood.
 var ErrStatus = errors.New("bad address status")
@@ -49,9 +42,9 @@ func IsUp(value []byte) (bool, error) {
 		return false, fmt.Errorf("%w: %w", ErrStatus, err)
 	}
 	switch strings.ToUpper(s.Status) {
-	case Up:
+	case stateUp:
 		return true, nil
-	case Down:
+	case stateDown:
 		return false, nil
 	}
 	return false, fmt.Errorf(`%w: status %q, want "UP" or "DOWN"`, ErrStatus, s.Status)

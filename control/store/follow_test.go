@@ -35,7 +35,7 @@ func TestFollow(t *testing.T) {
 		t.Fatal(err)
 	}
 	m.wait(t, 1, map[string]string{"/skydns/b": "2", "/hades/status/x": "DOWN"})
-	if s.Age() < 0 {
+	if s.age() < 0 {
 		t.Error("etcd was never heard of")
 	}
 }

@@ -46,9 +46,9 @@ func (s *Store) lost(err error) bool {
 	return wasWell
 }
 
-// Age is how long ago etcd last confirmed that everything is delivered; a
+// age is how long ago etcd last confirmed that everything is delivered; a
 // negative value: never yet.
-func (s *Store) Age() time.Duration {
+func (s *Store) age() time.Duration {
 	at := s.state.heardAt.Load()
 	if at == 0 {
 		return -1
@@ -67,7 +67,7 @@ func (s *Store) Collectors() []prometheus.Collector {
 	}
 	return []prometheus.Collector{
 		gauge("age_seconds", "Time since etcd last confirmed that every change is delivered; -1: never.", func() float64 {
-			return max(-1, s.Age().Seconds())
+			return max(-1, s.age().Seconds())
 		}),
 		gauge("revision", "The etcd revision up to which changes are delivered.", func() float64 {
 			return float64(s.state.revision.Load())
