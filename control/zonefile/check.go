@@ -69,16 +69,25 @@ func (z *Zone) take(owners map[string]owner, r Record) error {
 		}
 		return nil
 	}
-	for other, line := range o {
-		if exclude(r.Type, other) || exclude(other, r.Type) {
-			return fault(r, "the name has %s in line %d, which excludes it", record.TypeText(other), line)
-		}
+	if other, line := o.excluding(r.Type); line != 0 {
+		return fault(r, "the name has %s in line %d, which excludes it", record.TypeText(other), line)
 	}
 	if string(r.Name) != string(z.Apex) && (r.Type == wire.TypeNS && o[wire.TypeDNAME] != 0 || r.Type == wire.TypeDNAME && o[wire.TypeNS] != 0) {
 		return fault(r, "NS and DNAME exclude each other below the apex (RFC 6672 section 2.3)")
 	}
 	o[r.Type] = r.Line
 	return nil
+}
+
+// excluding is the first type at a name that excludes one of type t, and its
+// line; 0 if there is none.
+func (o owner) excluding(t uint16) (other uint16, line int) {
+	for have, at := range o {
+		if (exclude(t, have) || exclude(have, t)) && (line == 0 || at < line) {
+			other, line = have, at
+		}
+	}
+	return other, line
 }
 
 // single reports whether a name has at most one record of a type (RFC 1034

@@ -106,7 +106,7 @@ func TestReadRefuses(t *testing.T) {
 		"CNAME behind A":         {top + "x.z. A 192.0.2.1\nx.z. CNAME y.\n", "line 5: x.z. CNAME: the name has A in line 4, which excludes it"},
 		"A behind CNAME":         {top + "x.z. CNAME y.\n; a\nX.z. A 192.0.2.1\n", "line 6: x.z. A: the name has CNAME in line 4, which excludes it"},
 		"NS behind CNAME":        {top + "x.z. CNAME y.\nx.z. NS y.\n", "line 5: x.z. NS: the name has CNAME in line 4, which excludes it"},
-		"CNAME at the apex":      {top + "z. CNAME y.\n", "line 4: z. CNAME: the name has "},
+		"CNAME at the apex":      {top + "z. CNAME y.\n", "line 4: z. CNAME: the name has SOA in line 2, which excludes it"},
 		"two CNAMEs":             {top + "x.z. CNAME y.\nx.z. CNAME w.\n", "line 5: x.z. CNAME: the name has one in line 4 already"},
 		"two DNAMEs":             {top + "x.z. DNAME y.\nx.z. DNAME w.\n", "line 5: x.z. DNAME: the name has one in line 4 already"},
 		"a name below a DNAME":   {top + "a.x.z. A 192.0.2.1\nx.z. DNAME y.\n", "line 4: a.x.z. A: it is below x.z., which has a DNAME in line 5 (RFC 6672 section 2.4)"},

@@ -122,7 +122,7 @@ func (o *options) check() error {
 func (o *options) answer(stdout io.Writer) error {
 	query, err := o.pack()
 	if err != nil {
-		return err
+		return usageError(err.Error())
 	}
 	server, err := o.server()
 	if err != nil {

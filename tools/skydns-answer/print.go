@@ -24,13 +24,14 @@ func (q *question) print(out io.Writer, from string, reply []byte) error {
 	fmt.Fprintf(&b, ";; ->>HEADER<<- opcode: %s, status: %s, id: %d\n", dns.OpcodeToString[m.Opcode], dns.RcodeToString[m.Rcode], m.Id)
 	fmt.Fprintf(&b, ";; flags:%s; QUERY: %d, ANSWER: %d, AUTHORITY: %d, ADDITIONAL: %d\n", flags(&m), len(m.Question), len(m.Answer), len(m.Ns), len(m.Extra))
 	if opt := m.IsEdns0(); opt != nil {
-		fmt.Fprintf(&b, "\n%s\n", strings.TrimLeft(opt.String(), "\n"))
+		text := strings.TrimLeft(opt.String(), "\n")
+		fmt.Fprintf(&b, "\n%s\n", strings.Replace(text, "; EDNS: version 0; flags:", "; EDNS: version: 0, flags:", 1))
 	}
 	for i, asked := range m.Question {
 		if i == 0 {
 			b.WriteString("\n;; QUESTION SECTION:\n")
 		}
-		fmt.Fprintf(&b, "%s\n", asked.String())
+		fmt.Fprintf(&b, ";%s\t\t%s\t%s\n", asked.Name, dns.Class(asked.Qclass), dns.Type(asked.Qtype))
 	}
 	for _, s := range []struct {
 		title   string

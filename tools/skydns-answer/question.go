@@ -22,18 +22,18 @@ type question struct {
 func (q *question) pack() ([]byte, error) {
 	name, err := wire.ParseName(q.name)
 	if err != nil {
-		return nil, usageError(fmt.Sprintf("name %q: %v", q.name, err))
+		return nil, fmt.Errorf("name %q: %w", q.name, err)
 	}
 	qtype, err := number(q.qtype, "TYPE", dns.StringToType)
 	if err != nil {
-		return nil, usageError(fmt.Sprintf("type %q: %v", q.qtype, err))
+		return nil, fmt.Errorf("type %q: %w", q.qtype, err)
 	}
 	class, err := number(q.class, "CLASS", dns.StringToClass)
 	if err != nil {
-		return nil, usageError(fmt.Sprintf("class %q: %v", q.class, err))
+		return nil, fmt.Errorf("class %q: %w", q.class, err)
 	}
 	if q.size < 0 || q.size > 65535 {
-		return nil, usageError(fmt.Sprintf("-edns: want 0 to 65535 octets, not %d", q.size))
+		return nil, fmt.Errorf("-edns: want 0 to 65535 octets, not %d", q.size)
 	}
 	msg := make([]byte, wire.HeaderLen, wire.HeaderLen+len(name)+4+wire.OPTLen)
 	binary.BigEndian.PutUint16(msg[4:], 1)
