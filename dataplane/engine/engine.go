@@ -67,7 +67,7 @@ func (e *Engine) Answer(v *snapshot.View, b *Batch) {
 	}
 	wire.Questions(b.Msg[:n], seed, b.length[:n], b.qtype[:n], b.hash[:n])
 	for i := range n {
-		if b.length[i] == 0 {
+		if b.length[i] == 0 && !e.takeWithOPT(v, b, i, seed) {
 			e.parse(v, b, i)
 		}
 	}
@@ -102,7 +102,7 @@ func (e *Engine) Answer(v *snapshot.View, b *Batch) {
 // failAll answers SERVFAIL to each of n queries that is well formed.
 func (e *Engine) failAll(b *Batch, n int) {
 	for i := range n {
-		if b.length[i] != 0 {
+		if b.length[i] != 0 || b.query[i].scanned && !b.query[i].done {
 			e.parse(nil, b, i)
 		}
 		if !b.query[i].done {

@@ -175,3 +175,15 @@ func TestManyNetworks(t *testing.T) {
 		t.Errorf("%d answers to the busiest network", answered)
 	}
 }
+
+// TestLimitsWithoutSnapshot verifies that what is dropped stays dropped where
+// all else is SERVFAIL.
+func TestLimitsWithoutSnapshot(t *testing.T) {
+	l := newLab(t, Config{Limits: Limits{Queries: 1}})
+	for _, q := range []*dns.Msg{plainQuery(), withCookie(rfcClient)} {
+		l.batch.Now += 1000
+		if got := l.sent(3, q); got[ServFail] != 1 || got[QueryLimit] != 2 {
+			t.Errorf("%v", got)
+		}
+	}
+}

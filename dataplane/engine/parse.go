@@ -33,6 +33,25 @@ func (e *Engine) take(v *snapshot.View, b *Batch, i int) {
 	}
 }
 
+// takeWithOPT fills in query i if it is as take wants it but for an OPT behind
+// it. Like take it leaves it open whether the name is one. It returns false if
+// the query is another, or wrong: parse judges.
+func (e *Engine) takeWithOPT(v *snapshot.View, b *Batch, i int, seed uint64) bool {
+	msg := b.Msg[i]
+	n, hash := wire.Question(msg, seed)
+	end := wire.HeaderLen + n + 4
+	if n == 0 || !wire.EndsInOPT(msg, end) {
+		return false
+	}
+	t := binary.BigEndian.Uint16(msg[end-4:])
+	if t-1 >= wire.TypeOPT-1 && t-wire.TypeOPT-1 >= firstMeta-wire.TypeOPT-1 {
+		return false
+	}
+	b.query[i] = query{end: end, limit: b.plainRoom(msg), qtype: t, scanned: true}
+	b.hash[i] = hash
+	return e.takeOPT(v, b, i, end) == Answered
+}
+
 // firstMeta is where the types that are only for questions begin (RFC 6895
 // section 3.1).
 const firstMeta = 128

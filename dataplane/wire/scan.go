@@ -33,6 +33,21 @@ func questionsGo(msg [][]byte, seed uint64, length []uint8, qtype []uint16, hash
 	}
 }
 
+// Question is Questions for one message with a record of additional data,
+// which nearly always is an OPT: the length and the hash of the name asked for;
+// 0 for other messages.
+func Question(msg []byte, seed uint64) (n int, hash uint64) {
+	if len(msg) < HeaderLen+5 || cap(msg) < scanRoom || binary.BigEndian.Uint64(msg[2:])&shapeMask != shape ||
+		binary.BigEndian.Uint16(msg[10:]) != 1 {
+		return 0, 0
+	}
+	n, hash = scan(msg[HeaderLen:HeaderLen+scanned], seed)
+	if end := HeaderLen + n + 4; n == 0 || end > len(msg) || binary.BigEndian.Uint16(msg[end-2:]) != ClassIN {
+		return 0, 0
+	}
+	return n, hash
+}
+
 // scan takes the octets of b up to the first zero for a name in lower case,
 // as nearly all names in queries are, and returns their number, the zero
 // included, and the hash that LowerName.Set gives for them. It returns 0 where
