@@ -11,8 +11,8 @@ import (
 	"github.com/ipdcode/skydns/dataplane/wire"
 )
 
-// fuzzLabs are engines with nothing, and with everything, switched on, and one
-// that limits what it sends.
+// fuzzLabs are engines with nothing, and with everything, switched on, one that
+// limits what it sends, and one before the first complete snapshot.
 func fuzzLabs(f *testing.F) []*lab {
 	all := Config{Full: true, Mode: HoneOne, Cookies: true, Identity: "node-1", Version: "skydns", Keepalive: 100,
 		SubnetFrom: []Network{networkOf("::/0")}}
@@ -24,7 +24,7 @@ func fuzzLabs(f *testing.F) []*lab {
 		l.writer.SetCookieSecrets(snapshot.CookieSecrets{Sign: [2]uint64{1, 2}, Accept: [2]uint64{3, 4}})
 		l.batch.Now = 1_800_000_000_000
 	}
-	return labs
+	return append(labs, newLab(f, all))
 }
 
 // FuzzAnswer asks whatever there is: every reply parses, repeats id and
