@@ -42,10 +42,10 @@ run: setup build ## install what is missing, build, start a node with a sample o
 	@tools/run.sh
 
 .PHONY: build
-build: ## all programs to bin/, dataplane with DPDK where it is installed
+build: ## all programs to bin/, dataplane and queryperf with DPDK where it is installed
 	CGO_ENABLED=0 go build -o bin/ $(programs)
 	@if $(have_dpdk); then \
-		set -x; CGO_ENABLED=1 GOAMD64=$(DATAPLANE_GOAMD64) go build -tags dpdk -o bin/dataplane ./dataplane; \
+		set -x; CGO_ENABLED=1 GOAMD64=$(DATAPLANE_GOAMD64) go build -tags dpdk -o bin/ ./dataplane ./bench/queryperf; \
 	else \
 		echo 'build: no libdpdk here (make setup): bin/dataplane has kernel sockets only'; \
 		set -x; CGO_ENABLED=0 GOAMD64=$(DATAPLANE_GOAMD64) go build -o bin/dataplane ./dataplane; \

@@ -1,0 +1,105 @@
+// Command memif measures dataplane as its clients see it, beyond what the
+// kernel can carry: bin/dataplane with the DPDK driver on one core, bin/queryperf
+// on another, and between them DPDK's net_memif, two processes that share
+// memory.
+//
+// First the top rate, of a closed loop with many queries outstanding. Then 80 %
+// of it, in an open loop: queries lost, and how long answers take, while nothing
+// else goes on, while 1,000 records a second are changed by control's writer, and
+// while a generation of the snapshot grows out of its place and is replaced.
+//
+// Both programs must be built with the tag dpdk.
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/ipdcode/skydns/bench/internal/report"
+	"github.com/ipdcode/skydns/bench/internal/zone"
+)
+
+// load is the part of the top rate at which answers are timed.
+const load = 0.8
+
+func main() {
+	names := flag.Int("names", 1_000_000, "names in the snapshot")
+	queries := flag.Int("queries", 1<<16, "different queries, as far as there are names")
+	rounds := flag.Int("rounds", 3, "how often the top rate is measured; the best counts")
+	lasting := flag.Duration("time", 6*time.Second, "how long each time")
+	outstanding := flag.Int("outstanding", 512, "queries without an answer, of the closed loop")
+	flag.Parse()
+	b := &bench{names: *names, queries: *queries, lasting: *lasting, outstanding: *outstanding}
+	if err := b.run(*rounds); err != nil {
+		fmt.Fprintln(os.Stderr, "memif:", err)
+		os.Exit(1)
+	}
+}
+
+// bench is a run of the benchmark.
+type bench struct {
+	names, queries, outstanding int
+	lasting                     time.Duration
+
+	dir  string
+	snap *zone.Snapshot
+}
+
+func (b *bench) run(rounds int) (err error) {
+	if b.dir, err = os.MkdirTemp("", "skydns-bench-"); err != nil {
+		return err
+	}
+	defer os.RemoveAll(b.dir)
+	if b.snap, err = zone.Fill(b.names); err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, b.snap.Close()) }()
+	if err := b.writeQueries(); err != nil {
+		return err
+	}
+	report.Head(os.Stdout, "Two processes over net_memif: the rate and the time of answers", "libdpdk-dev")
+	best := 0.0
+	for range rounds {
+		r, err := b.ask("-q", fmt.Sprint(b.outstanding))
+		if err != nil {
+			return err
+		}
+		best = max(best, r.QPS)
+	}
+	fmt.Printf("Top rate: %.3f million queries a second, %d outstanding, %d names in %s pages.\n\n", best/1e6, b.outstanding, b.names, b.snap.Pages())
+	report.Figure{Name: "memif.queries_per_second", Names: b.names, Pages: b.snap.Pages(), Value: best, Unit: "queries/s"}.Print(os.Stdout)
+	return b.timeAnswers(load * best)
+}
+
+// timeAnswers asks at a rate, beside each kind of other work in turn.
+func (b *bench) timeAnswers(rate float64) error {
+	table := report.NewTable("while", "queries/s", "sent", "lost", "p50 µs", "p99", "p99.9", "longest")
+	for _, other := range []struct {
+		during string
+		work   func(stop <-chan struct{}) error
+	}{
+		{"nothing else", nil},
+		{"1,000 changes a second", b.change},
+		{"a generation is switched", b.grow},
+	} {
+		r, err := b.askBeside(rate, other.work)
+		if err != nil {
+			return fmt.Errorf("%s: %w", other.during, err)
+		}
+		t := r.RTT
+		table.Row(other.during, r.QPS, r.Sent, r.Lost, t["p50"], t["p99"], t["p99.9"], t["max"])
+		f := report.Figure{Name: "memif.lost", Names: b.names, During: other.during, Value: float64(r.Lost), Unit: "queries"}
+		f.Print(os.Stdout)
+		f.Name, f.Unit, f.Value = "memif.answer_us", "µs at p99.9", t["p99.9"]
+		f.Percentiles = &report.Percentiles{P50: t["p50"], P99: t["p99"]}
+		f.Print(os.Stdout)
+		f.Name, f.Unit, f.Value, f.Percentiles = "memif.longest_answer_us", "µs", t["max"], nil
+		f.Print(os.Stdout)
+	}
+	fmt.Printf("\nAt %.0f %% of the top rate, from the time at which each query was due:\n", 100*load)
+	table.Print(os.Stdout)
+	return nil
+}
