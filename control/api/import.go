@@ -106,6 +106,9 @@ func (s *server) newImport(z *zonefile.Zone, user string) (*zoneImport, error) {
 
 // work is what a tx is to write.
 func (i *zoneImport) work(t *tx) error {
+	if err := t.read(i.names); err != nil {
+		return err
+	}
 	for _, name := range i.names {
 		if err := i.put(t, name); err != nil {
 			return err
@@ -152,7 +155,13 @@ func (i *zoneImport) put(t *tx, name []byte) error {
 			return fail(http.StatusBadRequest, "line %d: %v", r.Line, err)
 		}
 	}
-	return i.request.names.consistent(n)
+	if err := i.request.names.consistent(n); err != nil {
+		return err
+	}
+	if n.asWanted() {
+		delete(t.names, string(name)) // whoever changes it meanwhile may have done so after the import
+	}
+	return nil
 }
 
 // has reports whether the file has records of a type at a name.

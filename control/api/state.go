@@ -97,6 +97,16 @@ func (n *nameState) aliases() (targets []string, others bool) {
 	return targets, others
 }
 
+// asWanted reports whether nothing of the name is to be written.
+func (n *nameState) asWanted() bool {
+	for key, i := range n.want {
+		if now, there := n.stored(key); !there || !bytes.Equal(now.value, i.value) {
+			return false
+		}
+	}
+	return len(n.gone) == 0
+}
+
 // writes are what turns the name's state into the wanted one, and the
 // compares that keep it from others' changes since revision: no record of ours
 // was added or changed, and none has vanished that is changed, removed, or
