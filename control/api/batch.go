@@ -33,7 +33,14 @@ func (s *server) changeList(w http.ResponseWriter, r *http.Request) error {
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), listTimeout)
 	defer cancel()
+	names := make([][]byte, len(requests))
+	for n := range requests {
+		names[n] = requests[n].name
+	}
 	err = s.commit(ctx, r, func(t *tx) error {
+		if err := t.read(names); err != nil {
+			return err
+		}
 		for n, q := range requests {
 			if err := methods[list[n].Method](q, t); err != nil {
 				return inChange(n, list[n].Name, err)

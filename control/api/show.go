@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"net/http"
+	"slices"
 
 	"github.com/ipdcode/skydns/dataplane/wire"
 )
@@ -22,14 +23,12 @@ func (s *server) show(w http.ResponseWriter, r *http.Request) error {
 	ctx, cancel := context.WithTimeout(r.Context(), s.timeout)
 	defer cancel()
 	found := listing{}
-	for _, name := range wanted {
-		items, _, err := s.records.at(ctx, name, 0)
-		if err != nil {
-			return err
-		}
-		for _, i := range items {
-			found.add(i)
-		}
+	items, _, err := s.records.at(ctx, wanted, 0)
+	if err != nil {
+		return err
+	}
+	for _, i := range slices.Concat(items...) {
+		found.add(i)
 	}
 	if len(found) == 0 {
 		return fail(http.StatusNotFound, "%s has no record", wire.NameString(name))

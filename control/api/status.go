@@ -2,6 +2,7 @@ package api
 
 import (
 	"encoding/json"
+	"maps"
 	"net/netip"
 	"slices"
 
@@ -31,23 +32,22 @@ func (c *changer) status(t *tx) ([]clientv3.Cmp, []clientv3.Op, error) {
 		}
 		compares = append(compares, n.witnesses()...)
 	}
-	var ops []clientv3.Op
+	keys := make(map[string]map[string]bool, len(names))
 	for addr, changes := range names {
-		key := c.monitorPath + addr.String()
-		var now *mvccpb.KeyValue
-		_, err := c.records.scan(t.ctx, single(key), t.revision, func(kv *mvccpb.KeyValue) { now = kv })
-		if err != nil {
-			return nil, nil, err
-		}
-		op, ok := statusOp(key, now, changes)
+		keys[c.monitorPath+addr.String()] = changes
+	}
+	now := map[string]*mvccpb.KeyValue{}
+	err := c.records.values(t.ctx, slices.Sorted(maps.Keys(keys)), t.revision, func(kv *mvccpb.KeyValue) { now[string(kv.Key)] = kv })
+	if err != nil {
+		return nil, nil, err
+	}
+	var ops []clientv3.Op
+	for key, changes := range keys {
+		op, ok := statusOp(key, now[key], changes)
 		if !ok {
 			continue
 		}
-		var revision int64
-		if now != nil {
-			revision = now.ModRevision
-		}
-		compares = append(compares, clientv3.Compare(clientv3.ModRevision(key), "=", revision))
+		compares = append(compares, clientv3.Compare(clientv3.ModRevision(key), "=", now[key].GetModRevision()))
 		ops = append(ops, op)
 	}
 	return compares, ops, nil

@@ -87,15 +87,31 @@ type tx struct {
 
 // at is the state of a name, read when first asked for.
 func (t *tx) at(name []byte) (*nameState, error) {
-	if n := t.names[string(name)]; n != nil {
-		return n, nil
-	}
-	items, revision, err := t.records.at(t.ctx, name, t.revision)
-	if err != nil {
+	if err := t.read([][]byte{name}); err != nil {
 		return nil, err
 	}
+	return t.names[string(name)], nil
+}
+
+// read reads the states of names that are not read yet, together.
+func (t *tx) read(names [][]byte) error {
+	var missing [][]byte
+	for _, name := range names {
+		if t.names[string(name)] == nil {
+			t.names[string(name)] = newNameState(name, nil)
+			missing = append(missing, name)
+		}
+	}
+	if len(missing) == 0 {
+		return nil
+	}
+	items, revision, err := t.records.at(t.ctx, missing, t.revision)
+	if err != nil {
+		return err
+	}
 	t.revision = revision
-	n := newNameState(name, items)
-	t.names[string(name)] = n
-	return n, nil
+	for n, name := range missing {
+		t.names[string(name)].now = items[n]
+	}
+	return nil
 }
