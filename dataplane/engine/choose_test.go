@@ -178,7 +178,7 @@ func TestDown(t *testing.T) {
 }
 
 // TestHealthBehindLongChain verifies that mode and health count at the end of
-// a chain whose names are more than the reply's compression remembers.
+// a chain of names of many labels.
 func TestHealthBehindLongChain(t *testing.T) {
 	deep := func(i int) string { return strings.Repeat(fmt.Sprintf("l%d.", i), 22) + "example." }
 	zone := fourAddresses

@@ -12,7 +12,7 @@ import (
 // labels of a message only: what it does not remember is written out.
 type packer struct {
 	n     int                 // labels remembered: label[1:n+1]
-	heads [packHeads]uint8    // of the lists of labels with equal hashes; 0: empty
+	heads [packHeads]uint16   // of the lists of labels with equal hashes; 0: empty
 	label [packLabels]known   // index 0 stands for the root
 	at    [wire.MaxName]uint8 // scratch: where the labels of a name start
 	first int                 // labels of the question: what is never forgotten
@@ -20,8 +20,8 @@ type packer struct {
 }
 
 const (
-	packHeads  = 64
-	packLabels = 256
+	packHeads  = 128
+	packLabels = 2048 // about what replies have within a pointer's reach
 
 	maxPointer = 0x3fff // the highest offset that a pointer can hold
 	pointerTag = 0xc000
@@ -31,8 +31,8 @@ const (
 type known struct {
 	word   uint64 // see labelWord
 	off    uint16 // of the label, and so of the name that it starts
-	parent uint8  // the label that follows
-	next   uint8  // in the list of its hash
+	parent uint16 // the label that follows
+	next   uint16 // in the list of its hash
 }
 
 // forget takes back what was remembered since there were n labels.
@@ -44,8 +44,8 @@ func (p *packer) forget(n int) {
 }
 
 // bucket is the list for a label below a parent.
-func bucket(word uint64, parent uint8) uint64 {
-	return (word ^ uint64(parent)*0xa0761d6478bd642f) * 0x9e3779b97f4a7c15 >> 58
+func bucket(word uint64, parent uint16) uint64 {
+	return (word ^ uint64(parent)*0xa0761d6478bd642f) * 0x9e3779b97f4a7c15 >> 57
 }
 
 // labelWord is a label's first octets in lower case, its length included: all
@@ -99,7 +99,7 @@ func sameTail(a, b []byte) bool {
 
 // child is the label below parent that equals the one at the start of b; 0 if
 // it is not known.
-func (p *packer) child(msg []byte, parent uint8, b []byte) uint8 {
+func (p *packer) child(msg []byte, parent uint16, b []byte) uint16 {
 	word := labelWord(b)
 	for i := p.heads[bucket(word, parent)]; i != 0; i = p.label[i].next {
 		l := &p.label[i]
@@ -112,7 +112,7 @@ func (p *packer) child(msg []byte, parent uint8, b []byte) uint8 {
 
 // add remembers a label that stands at off; 0 if there is no room for it, or
 // no pointer reaches it.
-func (p *packer) add(parent uint8, b []byte, off int) uint8 {
+func (p *packer) add(parent uint16, b []byte, off int) uint16 {
 	if p.n+1 >= packLabels || off > maxPointer {
 		return 0
 	}
@@ -120,7 +120,7 @@ func (p *packer) add(parent uint8, b []byte, off int) uint8 {
 	word := labelWord(b)
 	head := &p.heads[bucket(word, parent)]
 	p.label[p.n] = known{word: word, off: uint16(off), parent: parent, next: *head}
-	*head = uint8(p.n)
+	*head = uint16(p.n)
 	return *head
 }
 
@@ -148,7 +148,7 @@ func (p *packer) split(name []byte) int {
 
 // find is the offset of a name; 0 if it is not known.
 func (p *packer) find(msg, name []byte) int {
-	label := uint8(0)
+	label := uint16(0)
 	for k := p.split(name) - 1; k >= 0; k-- {
 		if label = p.child(msg, label, name[p.at[k]:]); label == 0 {
 			return 0
@@ -161,7 +161,7 @@ func (p *packer) find(msg, name []byte) int {
 func (p *packer) question(name []byte) {
 	p.n = 0
 	clear(p.heads[:])
-	label := uint8(0)
+	label := uint16(0)
 	for k := p.split(name) - 1; k >= 0; k-- {
 		if label = p.add(label, name[p.at[k]:], wire.HeaderLen+int(p.at[k])); label == 0 {
 			break
@@ -188,7 +188,7 @@ func (r *reply) name(name []byte) bool {
 	if k < 0 {
 		return false
 	}
-	label := uint8(0)
+	label := uint16(0)
 	for ; k > 0; k-- {
 		next := p.child(r.buf, label, name[p.at[k-1]:])
 		if next == 0 {
@@ -217,7 +217,7 @@ func (r *reply) name(name []byte) bool {
 
 // extend remembers the first k labels of a name, which were written out at
 // start, before the known label.
-func (p *packer) extend(label uint8, name []byte, k, start int) {
+func (p *packer) extend(label uint16, name []byte, k, start int) {
 	p.last = 0
 	if start <= maxPointer {
 		p.last = start
