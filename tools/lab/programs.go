@@ -22,7 +22,7 @@ func Main(m *testing.M) int {
 	defer os.RemoveAll(dir)
 	const module = "github.com/ipdcode/skydns/"
 	build := exec.Command("go", "build", "-o", dir+"/",
-		module+"dataplane", module+"control", module+"tools/skydns-apicmd", module+"tools/lab/labetcd")
+		module+"dataplane", module+"control", module+"tools/skydns-apicmd", module+"tools/skydns-answer", module+"tools/lab/labetcd")
 	build.Env = append(build.Environ(), "CGO_ENABLED=0")
 	if out, err := build.CombinedOutput(); err != nil {
 		fmt.Fprintf(os.Stderr, "lab: build the programs: %v\n%s", err, out)
