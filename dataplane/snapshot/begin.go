@@ -67,6 +67,9 @@ func (w *Writer) sweepFiles() {
 			used[generationPath(w.dir, t.number)] = true
 		}
 	}
+	if w.making != nil {
+		used[generationPath(w.dir, w.making.number)] = true
+	}
 	for _, f := range files {
 		if !used[f] {
 			os.Remove(f)

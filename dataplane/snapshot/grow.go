@@ -29,12 +29,19 @@ const (
 // step starts to grow if there is need, and moves up to buckets buckets.
 func (w *Writer) step(buckets int) error {
 	if w.next == nil {
-		if !w.cur.crowded() || time.Now().Before(w.growAfter) {
-			return nil
+		if w.making == nil {
+			if !w.cur.crowded() || time.Now().Before(w.growAfter) {
+				return nil
+			}
+			w.startNext()
 		}
-		if err := w.startNext(); err != nil {
-			w.growAfter = time.Now().Add(growPause)
-			return err
+		select {
+		case m := <-w.making.done:
+			if err := w.adoptNext(m); err != nil {
+				return err
+			}
+		default:
+			return nil
 		}
 	}
 	for ; buckets > 0 && w.at < w.cur.buckets; buckets-- {
@@ -68,9 +75,21 @@ func (t *table) crowded() bool {
 		uint64(t.zonesUsed) > t.zones*7/8
 }
 
-// startNext makes the larger generation: twice the room while small, then a
-// third more, so that memory stays near what the names need.
-func (w *Writer) startNext() error {
+// making is a file of a generation that is being allocated. That takes half a
+// millisecond a megabyte, in which changes go on.
+type making struct {
+	geometry
+	done chan made
+}
+
+type made struct {
+	mem memory
+	err error
+}
+
+// startNext begins to make the larger generation: twice the room while small,
+// then a third more, so that memory stays near what the names need.
+func (w *Writer) startNext() {
 	t := w.cur
 	factor := 1.3
 	if t.nodes < 1<<16 {
@@ -79,14 +98,45 @@ func (w *Writer) startNext() error {
 	scale := func(n int, least float64) uint64 { return uint64(float64(n)*factor + least*w.room) }
 	g := plan(w.epochs.number(), t.seed, scale(t.nodes, 1024), scale(int(t.alloc.used), 64<<10),
 		scale(2*t.addrsUsed, 256), scale(2*t.zonesUsed, 64), w.page)
-	next, err := w.create(g)
-	if err != nil {
+	m := &making{geometry: g, done: make(chan made, 1)}
+	path := generationPath(w.dir, g.number)
+	go func() {
+		mem, err := createFile(path, g.size)
+		m.done <- made{mem, err}
+	}()
+	w.making = m
+}
+
+// adoptNext lets the generation that was made grow beside the current one.
+func (w *Writer) adoptNext(m made) error {
+	g := w.making.geometry
+	w.making = nil
+	if m.err != nil {
+		w.growAfter = time.Now().Add(growPause)
+		return m.err
+	}
+	next := newTable(m.mem, g, w.epochs)
+	if err := next.ensureRoot(); err != nil {
+		os.Remove(generationPath(w.dir, g.number))
+		unmap(m.mem)
 		return err
 	}
-	next.mark = t.mark
+	next.mark = w.cur.mark
 	w.next, w.at = next, 0
 	w.epochs.root.store64(rootNextOff, g.number)
-	return t.eachDown(func(addr netip.Addr) error { return next.setHealth(addr, healthDown) })
+	return w.cur.eachDown(func(addr netip.Addr) error { return next.setHealth(addr, healthDown) })
+}
+
+// dropMaking waits for a generation that is being made, and gives it up.
+func (w *Writer) dropMaking() {
+	if w.making == nil {
+		return
+	}
+	if m := <-w.making.done; m.err == nil {
+		os.Remove(generationPath(w.dir, w.making.number))
+		unmap(m.mem)
+	}
+	w.making = nil
 }
 
 // dropNext gives the growing generation up. The next attempt makes more room.
@@ -135,7 +185,10 @@ func (w *Writer) moveOn(more float64) error {
 	w.room = max(w.room, more)
 	for before := w.cur; w.cur == before; {
 		if w.next == nil {
-			if err := w.startNext(); err != nil {
+			if w.making == nil {
+				w.startNext()
+			}
+			if err := w.adoptNext(<-w.making.done); err != nil {
 				return err
 			}
 		}
@@ -156,7 +209,7 @@ func (w *Writer) switchOver() {
 	}
 	w.epochs.root.store64(rootNextOff, 0)
 	os.Remove(generationPath(w.dir, old.number))
-	unmap(old.mem)
+	go unmap(old.mem) // milliseconds, in which changes go on
 }
 
 // Tick does pending work in a small portion: it frees memory whose grace

@@ -62,7 +62,8 @@ func TestGivenUpGenerationIsUnmapped(t *testing.T) {
 	w := openWriter(t, dir)
 	mustPut(t, w, "a.", addrs(1, "192.0.2.1"))
 	publish(t, w)
-	if err := w.startNext(); err != nil {
+	w.startNext()
+	if err := w.adoptNext(<-w.making.done); err != nil {
 		t.Fatal(err)
 	}
 	r := OpenReader(dir)

@@ -26,10 +26,11 @@ type Writer struct {
 	root, rdrs *os.File
 	epochs     *epochs
 
-	cur  *table // what readers use, or will use after the first EndSync
-	next *table // grows beside cur; nil if cur has room
-	at   uint64 // bucket of cur from which next gets names
-	room float64
+	cur    *table  // what readers use, or will use after the first EndSync
+	next   *table  // grows beside cur; nil if cur has room
+	making *making // the file of next, before it grows
+	at     uint64  // bucket of cur from which next gets names
+	room   float64
 
 	growErr   error                   // why growing ahead of need failed last; Tick reports it
 	growAfter time.Time               // not to be tried again before
@@ -176,6 +177,7 @@ func (w *Writer) Stats() Stats {
 
 // Close gives the lock back. What is published stays for readers.
 func (w *Writer) Close() error {
+	w.dropMaking()
 	w.dropNext()
 	if w.cur != nil {
 		unmap(w.cur.mem)

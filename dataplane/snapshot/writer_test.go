@@ -443,6 +443,10 @@ func TestNoRoomToGrowIsNoFailedChange(t *testing.T) {
 		if changed, err := w.Put(mustName(t, fmt.Sprintf("n%d.example.", i)), []RRset{addrs(1, "192.0.2.1")}); !changed || err != nil {
 			t.Fatalf("name %d: %v, %v before Tick has told", i, changed, err)
 		}
+		if w.making != nil { // let it end
+			m := <-w.making.done
+			w.making.done <- m
+		}
 		_, err := w.Tick()
 		told = err != nil
 	}
