@@ -22,17 +22,34 @@ var itemDigits = base32.HexEncoding.WithPadding(base32.NoPadding)
 // end: what the keys of all its records, and of the names below it, start with.
 // A slash inside a label is written \047.
 func NameKey(name []byte) string {
-	var labels []string
-	for n := name; len(n) > 0 && n[0] != 0; n = wire.Parent(n) {
-		labels = append(labels, labelText(n[1:1+n[0]]))
+	var offs [wire.MaxName / 2]uint8 // of labels: each has two octets at least
+	n := 0
+	for off := 0; off < len(name) && name[off] != 0; off += 1 + int(name[off]) {
+		offs[n] = uint8(off)
+		n++
 	}
-	var b strings.Builder
-	b.WriteString(Prefix)
-	for i := len(labels) - 1; i >= 0; i-- {
-		b.WriteString(labels[i])
-		b.WriteByte('/')
+	key := append(make([]byte, 0, len(Prefix)+len(name)), Prefix...)
+	for n--; n >= 0; n-- {
+		off := int(offs[n])
+		key = append(appendLabelText(key, name[off+1:off+1+int(name[off])]), '/')
 	}
-	return b.String()
+	return string(key)
+}
+
+// appendLabelText appends a label in lower case and presentation form, without
+// a slash.
+func appendLabelText(key, label []byte) []byte {
+	for _, c := range label {
+		if !isPlain(c) {
+			return append(key, labelText(label)...)
+		}
+	}
+	return append(key, label...)
+}
+
+// isPlain reports whether an octet of a label is its own text.
+func isPlain(c byte) bool {
+	return c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '-' || c == '_'
 }
 
 // labelText is a label in lower case and presentation form, without a slash.
