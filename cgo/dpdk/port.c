@@ -190,6 +190,11 @@ int port_close(uint16_t port, uint16_t queues)
 	return rc < 0 ? rc : closed;
 }
 
+int port_waiting(uint16_t port, uint16_t queue)
+{
+	return RTE_MAX(rte_eth_rx_queue_count(port, queue), 0);
+}
+
 int port_stats(uint16_t port, struct port_stats *stats)
 {
 	struct rte_eth_stats s;

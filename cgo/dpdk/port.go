@@ -61,6 +61,10 @@ type Stats struct {
 	NoBuffer uint64 // frames that found the pool empty
 }
 
+// Waiting is how many frames wait in a receive queue of a started port
+// (rte_eth_rx_queue_count); 0 where the driver cannot tell. Any thread may ask.
+func (p Port) Waiting(queue int) int { return int(C.port_waiting(C.uint16_t(p), C.uint16_t(queue))) }
+
 // Ports lists the ports that exist.
 func Ports() []Port {
 	var all []Port

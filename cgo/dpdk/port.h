@@ -59,6 +59,10 @@ void *port_pool(uint16_t port, uint16_t queue);
  * queues. */
 int port_close(uint16_t port, uint16_t queues);
 
+/* rte_eth_rx_queue_count: frames that wait in a receive queue, 0 where the
+ * driver cannot tell. */
+int port_waiting(uint16_t port, uint16_t queue);
+
 /* rte_eth_stats_get. */
 int port_stats(uint16_t port, struct port_stats *stats);
 

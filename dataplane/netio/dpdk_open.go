@@ -127,7 +127,8 @@ func (p *dpdkPort) addQueues(c DPDKConfig, local *frame.Local) error {
 }
 
 // countDevice takes over the device's own counts of drops, which are the
-// whole port's, into the first queue's, until the port is closed.
+// whole port's, into the first queue's, and how full each queue's ring is, until
+// the port is closed.
 func (p *dpdkPort) countDevice() {
 	defer close(p.counted)
 	tick := time.NewTicker(countInterval)
@@ -141,6 +142,9 @@ func (p *dpdkPort) countDevice() {
 		if s, err := p.port.Stats(); err == nil {
 			p.queues[0].drops.Set(DropOverflow, s.Missed)
 			p.queues[0].drops.Set(DropNoBuffer, s.NoBuffer)
+		}
+		for i, q := range p.queues {
+			q.drops.SetFill(uint64(1000 * p.port.Waiting(i) / ringSize))
 		}
 	}
 }

@@ -43,11 +43,12 @@ func (r DropReason) String() string {
 // prefetch, and so the distance at which writers do not slow each other.
 const cacheLines = 128
 
-// Drops counts what one queue dropped. Only the queue's owner writes it, but
+// Drops counts what one queue dropped, and says how near it is to that. Only the queue's owner writes it, but
 // for totals that a device keeps; anyone may read it at any time.
 type Drops struct {
 	_     [cacheLines]byte
 	count [NumDropReasons]atomic.Uint64
+	fill  atomic.Uint64
 	_     [cacheLines]byte
 }
 
@@ -60,6 +61,13 @@ func (d *Drops) Add(r DropReason, n uint64) {
 // Set takes over a total that the kernel or the device counts itself. A reason
 // that is Set by one goroutine is neither Set nor Added to by another.
 func (d *Drops) Set(r DropReason, total uint64) { d.count[r].Store(total) }
+
+// SetFill notes which part of the receive queue is full, in thousandths.
+func (d *Drops) SetFill(permille uint64) { d.fill.Store(permille) }
+
+// Fill is which part of the receive queue was full when that was last looked
+// at, from 0 to 1; 0 where the driver cannot tell.
+func (d *Drops) Fill() float64 { return float64(d.fill.Load()) / 1000 }
 
 // Load is how many messages were dropped for that reason so far.
 func (d *Drops) Load(r DropReason) uint64 { return d.count[r].Load() }

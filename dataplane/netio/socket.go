@@ -21,7 +21,7 @@ const (
 
 	// overflowTurns is how many turns pass between two looks at the kernel's
 	// own count of drops, which costs a system call a socket. An idle queue
-	// makes them in some seconds.
+	// looks each time that it has waited in vain.
 	overflowTurns = 256
 )
 
@@ -84,7 +84,7 @@ func (q *SocketQueue) Receive(b *engine.Batch) bool {
 	default:
 		q.receiveReady(b)
 	}
-	if q.turns++; q.turns%overflowTurns == 0 {
+	if q.turns++; b.N == 0 || q.turns%overflowTurns == 0 {
 		q.countOverflow()
 	}
 	return true
@@ -140,15 +140,18 @@ func (q *SocketQueue) drain(b *engine.Batch) bool {
 }
 
 // countOverflow reads how many datagrams the kernel dropped because a
-// socket's receive buffer was full.
+// socket's receive buffer was full, and how full the fullest of them is.
 func (q *SocketQueue) countOverflow() {
-	var total uint64
+	var total, fullest uint64
 	for i := range q.sockets {
 		s := &q.sockets[i]
-		s.overflow = socketDrops(s.fd, s.overflow)
+		var fill uint64
+		s.overflow, fill = socketMemory(s.fd, s.overflow)
 		total += s.overflow
+		fullest = max(fullest, fill)
 	}
 	q.drops.Set(DropOverflow, total)
+	q.drops.SetFill(fullest)
 }
 
 // Drops implements Queue.

@@ -126,15 +126,16 @@ func ListenError(protocol string, a netip.AddrPort, err error) error {
 	return fmt.Errorf("%s: %w", what, err)
 }
 
-// socketDrops is the kernel's count of datagrams that found the socket's
-// receive buffer full (SK_MEMINFO_DROPS, 32 bits wide), continued from before.
-func socketDrops(fd int, before uint64) uint64 {
-	var info [9]uint32 // SK_MEMINFO_VARS, drops last
+// socketMemory is the kernel's count of datagrams that found the socket's
+// receive buffer full (SK_MEMINFO_DROPS, 32 bits wide), continued from before,
+// and how full that is, in thousandths.
+func socketMemory(fd int, before uint64) (drops, fill uint64) {
+	var info [9]uint32 // SK_MEMINFO_VARS: in the buffer, its size, …, drops
 	size := uint32(unsafe.Sizeof(info))
 	_, _, errno := unix.Syscall6(unix.SYS_GETSOCKOPT, uintptr(fd), unix.SOL_SOCKET, unix.SO_MEMINFO,
 		uintptr(unsafe.Pointer(&info)), uintptr(unsafe.Pointer(&size)), 0)
 	if errno != 0 {
-		return before
+		return before, 0
 	}
-	return before + uint64(info[8]-uint32(before))
+	return before + uint64(info[8]-uint32(before)), 1000 * uint64(info[0]) / uint64(max(1, info[1]))
 }

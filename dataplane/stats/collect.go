@@ -52,7 +52,7 @@ type collector struct {
 // Describe implements prometheus.Collector.
 func (c *collector) Describe(ch chan<- *prometheus.Desc) {
 	for _, d := range []*prometheus.Desc{queriesDesc, dropsDesc, lostDesc, changesDesc, errorsDesc,
-		acceptedDesc, openDesc, endedDesc, batchDesc, turnDesc, cyclesDesc, timedDesc} {
+		acceptedDesc, openDesc, endedDesc, fillDesc, batchDesc, turnDesc, cyclesDesc, timedDesc} {
 		ch <- d
 	}
 }
@@ -72,6 +72,7 @@ func (c *collector) Collect(ch chan<- prometheus.Metric) {
 			counter(dropsDesc, s.Drops.Load(r), core, r.String())
 		}
 		counter(lostDesc, s.Counters.Lost(), core)
+		ch <- prometheus.MustNewConstMetric(fillDesc, prometheus.GaugeValue, s.Drops.Fill(), core)
 		s.Counters.turns.collect(ch, core, hertz)
 	}
 	c.collectTCP(ch)

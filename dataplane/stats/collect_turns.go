@@ -6,6 +6,10 @@ import (
 	"github.com/ipdcode/skydns/dataplane/engine"
 )
 
+// fillDesc is how near a queue is to dropping.
+var fillDesc = prometheus.NewDesc("skydns_dataplane_queue_fill_ratio",
+	"Part of the receive queue that was full when the driver last looked, 0 where it cannot tell.", []string{"core"}, nil)
+
 // The metrics of turns, all estimated from a sample of them.
 var (
 	batchDesc = prometheus.NewDesc("skydns_dataplane_batch_queries",

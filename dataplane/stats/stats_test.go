@@ -22,6 +22,7 @@ func TestMetrics(t *testing.T) {
 	core3.CountBatch(b)
 	core5.CountLost(7)
 	drops5.Add(netio.DropOversize, 2)
+	drops5.SetFill(250)
 	snap.CountChange()
 	snap.CountError()
 
@@ -50,6 +51,8 @@ func TestMetrics(t *testing.T) {
 		`skydns_dataplane_lost_total{core="5"} 7`,
 		`skydns_dataplane_drops_total{core="5",reason="oversize"} 2`,
 		`skydns_dataplane_drops_total{core="3",reason="oversize"} 0`,
+		`skydns_dataplane_queue_fill_ratio{core="5"} 0.25`,
+		`skydns_dataplane_queue_fill_ratio{core="3"} 0`,
 		`skydns_dataplane_snapshot_changes_total 1`,
 		`skydns_dataplane_snapshot_errors_total 1`,
 	} {

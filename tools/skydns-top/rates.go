@@ -39,6 +39,7 @@ type core struct {
 	cycles        float64 // a query
 	median, worst float64 // seconds of a turn: p50 and p99
 	busy          float64 // part of the time
+	fill          float64 // of the receive queue
 }
 
 const prefix = "skydns_dataplane_"
@@ -59,6 +60,7 @@ func between(before, after *sample) *rates {
 			number: c.what, queries: c.n, dropped: d.sum("drops_total", "core", c.what),
 			batch: sizes.mean(), cycles: divide(cycles, timed),
 			median: turns.quantile(0.5), worst: turns.quantile(0.99), busy: turns.sum / d.seconds,
+			fill: d.after.gauge("queue_fill_ratio", c.what),
 		})
 	}
 	slices.SortFunc(r.cores, func(a, b core) int {
@@ -120,6 +122,16 @@ func (d difference) now(family string) float64 {
 		sum += m.GetGauge().GetValue() + m.GetCounter().GetValue()
 	}
 	return sum
+}
+
+// gauge is a core's gauge.
+func (s *sample) gauge(family, core string) float64 {
+	for _, m := range s.families[prefix+family].GetMetric() {
+		if label(m, "core") == core {
+			return m.GetGauge().GetValue()
+		}
+	}
+	return 0
 }
 
 // by is sum for each value of a label, the largest first.

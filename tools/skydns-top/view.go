@@ -14,10 +14,10 @@ func view(addr string, r *rates) []string {
 		fmt.Sprintf("queries/s %s   drops/s %s   lost/s %s   TCP connections %s   generations %s taken, %s refused",
 			number(r.queries), number(r.dropped), number(r.lost), number(r.tcp), number(r.changes), number(r.refused)),
 		"",
-		fmt.Sprintf("%-6s %12s %7s %7s %14s %10s %10s %10s", "CORE", "QUERIES/S", "BUSY", "BATCH", "CYCLES/QUERY", "TURN p50", "p99", "DROPS/S"),
+		fmt.Sprintf("%-6s %12s %7s %7s %7s %14s %10s %10s %10s", "CORE", "QUERIES/S", "BUSY", "QUEUE", "BATCH", "CYCLES/QUERY", "TURN p50", "p99", "DROPS/S"),
 	}
 	for _, c := range r.cores {
-		lines = append(lines, fmt.Sprintf("%-6s %12s %6.1f%% %7.1f %14s %10s %10s %10s", c.number, number(c.queries), 100*c.busy, c.batch,
+		lines = append(lines, fmt.Sprintf("%-6s %12s %6.1f%% %6.1f%% %7.1f %14s %10s %10s %10s", c.number, number(c.queries), 100*c.busy, 100*c.fill, c.batch,
 			number(c.cycles), seconds(c.median), seconds(c.worst), number(c.dropped)))
 	}
 	lines = append(lines, "", fmt.Sprintf("%-18s %12s %7s", "VERDICT", "QUERIES/S", "SHARE"))
