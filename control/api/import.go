@@ -17,9 +17,8 @@ import (
 // zoneType is the media type of master files (RFC 4027).
 const zoneType = "text/dns"
 
-// maxImport is how many records a zone may have: no more fit into one
-// transaction of the largest etcd that we set up.
-const maxImport = 10_000
+// maxImport is how many records a zone may have.
+const maxImport = maxWrites
 
 // changeMany serves POST of what is about more than one name: a master file, or
 // a list of changes.

@@ -14,11 +14,17 @@ import (
 )
 
 const (
+	// maxWrites is how many keys a change may write: what the largest etcd that
+	// we set up takes in one transaction.
+	maxWrites = 10_000
+
 	// attempts is how often a change is worked out anew while others change
 	// the same keys, and pause how long it waits before, on average.
 	attempts = 50
 	pause    = 2 * time.Millisecond
 )
+
+var errTooMuch = fail(http.StatusRequestEntityTooLarge, "too much for one transaction of etcd (its max-txn-ops and max-request-bytes)")
 
 // changer makes changes.
 type changer struct {
@@ -39,7 +45,7 @@ func (c *changer) do(ctx context.Context, work func(*tx) error) error {
 			return nil
 		}
 		if errors.Is(err, rpctypes.ErrTooManyOps) || errors.Is(err, rpctypes.ErrRequestTooLarge) {
-			return fail(http.StatusRequestEntityTooLarge, "too much for one transaction of etcd (its max-txn-ops and max-request-bytes)")
+			return errTooMuch
 		}
 		if !errors.Is(err, store.ErrConflict) && !errors.Is(err, rpctypes.ErrCompacted) {
 			return err
@@ -61,8 +67,11 @@ func (c *changer) commit(t *tx) error {
 		cs, os := n.writes(t.revision)
 		compares, ops = append(compares, cs...), append(ops, os...)
 	}
-	if len(ops) == 0 {
+	switch {
+	case len(ops) == 0:
 		return nil
+	case len(ops) > maxWrites:
+		return errTooMuch
 	}
 	cs, os, err := c.status(t)
 	if err != nil {
