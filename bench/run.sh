@@ -37,7 +37,7 @@ run() {
 		CGO_ENABLED=0 go run ./bench/memif
 		;;
 	socket)
-		tools/setup.sh knot nsd bind9 dnsperf
+		tools/setup.sh knot nsd bind9 unbound dnsperf
 		make build
 		CGO_ENABLED=0 go run ./bench/socket
 		;;

@@ -1,5 +1,5 @@
 // Command socket measures what a query costs a server on kernel sockets, in
-// CPU time: bin/dataplane beside Knot, NSD and BIND, with the same zone, on one
+// CPU time: bin/dataplane beside Knot, NSD, BIND and Unbound, with the same zone, on one
 // core each, asked by dnsperf from another.
 package main
 
@@ -49,7 +49,7 @@ func run(names, queries, rounds int, lasting time.Duration) error {
 	if err != nil {
 		return err
 	}
-	report.Head(os.Stdout, "Kernel sockets: CPU time of the server a query", "knot", "nsd", "bind9", "dnsperf")
+	report.Head(os.Stdout, "Kernel sockets: CPU time of the server a query", "knot", "nsd", "bind9", "unbound", "dnsperf")
 	servers, err := startAll(dir, snap.Dir)
 	defer stopAll(servers)
 	if err != nil {

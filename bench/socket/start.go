@@ -72,6 +72,27 @@ options {
 controls { };
 zone "ZONE" { type primary; file "DIR/zone"; };
 `},
+	{"unbound", "/usr/sbin/unbound", "-d -c CONFIG", `
+server:
+  interface: HOST@PORT
+  num-threads: 1
+  do-daemonize: no
+  use-syslog: no
+  verbosity: 0
+  username: ""
+  chroot: ""
+  pidfile: ""
+  directory: "DIR"
+  module-config: "iterator"
+remote-control:
+  control-enable: no
+auth-zone:
+  name: ZONE
+  zonefile: DIR/zone
+  for-downstream: yes
+  for-upstream: no
+  fallback-enabled: no
+`},
 }
 
 // startAll starts our server, which is the first, and the peers, and waits
