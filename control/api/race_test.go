@@ -1,6 +1,10 @@
 package api
 
 import (
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"sync"
 	"testing"
 
 	clientv3 "go.etcd.io/etcd/client/v3"
@@ -102,5 +106,64 @@ func TestCompactedMeanwhile(t *testing.T) {
 	turns, err := f.interrupted(read, "n", &body{IPs: []string{"10.0.0.1"}}, func() {})
 	if err != nil || turns != 2 {
 		t.Errorf("%d turns, %v", turns, err)
+	}
+}
+
+// TestManyClientsOfOneName verifies that no acknowledged change is lost while
+// clients add and remove records of one name, some of which share addresses,
+// and that the status keys are those of the addresses that remain.
+func TestManyClientsOfOneName(t *testing.T) {
+	f := newFixture(t)
+	const clients, rounds = 6, 25
+	var wg sync.WaitGroup
+	want := make([]map[string]string, clients) // record to its address
+	for client := range clients {
+		want[client] = map[string]string{}
+		g := rand.New(rand.NewPCG(uint64(client), 7))
+		records := []struct{ body, shown, addr string }{
+			{fmt.Sprintf(`{"type":"A","ips":["10.0.0.%d"]}`, client), fmt.Sprintf(`"10.0.0.%d"`, client), fmt.Sprintf("10.0.0.%d", client)},
+			{fmt.Sprintf(`{"type":"SRV","ips":["10.0.0.%d"],"ports":[%d]}`, client, 1000+client), fmt.Sprintf("0 0 %d ", 1000+client), fmt.Sprintf("10.0.0.%d", client)},
+			{fmt.Sprintf(`{"type":"SRV","ips":["10.9.9.9"],"ports":[%d]}`, 2000+client), fmt.Sprintf("0 0 %d ", 2000+client), "10.9.9.9"},
+		}
+		wg.Go(func() {
+			for range rounds {
+				r := records[g.IntN(len(records))]
+				_, there := want[client][r.shown]
+				method := map[bool]string{true: "DELETE", false: "POST"}[there]
+				switch code, text := f.do(method, "/skydns/api/n", r.body); {
+				case code == 409:
+				case code != 200:
+					t.Errorf("%s %s: %d %s", method, r.body, code, text)
+				case there:
+					delete(want[client], r.shown)
+				default:
+					want[client][r.shown] = r.addr
+				}
+			}
+		})
+	}
+	wg.Wait()
+	shown := f.get("/skydns/api/n")
+	addresses, records := map[string]bool{}, 0
+	for _, mine := range want {
+		for text, addr := range mine {
+			records++
+			addresses[addr] = true
+			if !strings.Contains(shown, text) {
+				t.Errorf("%s is lost: %s", text, shown)
+			}
+		}
+	}
+	if n := strings.Count(shown, `"10.`) + strings.Count(shown, `"0 0 `); n != records {
+		t.Errorf("%d records, want %d: %s", n, records, shown)
+	}
+	keys := f.keys(f.monitor)
+	for addr := range addresses {
+		if keys[addr] != `{"domains":["n.D."],"status":"UP"}` {
+			t.Errorf("status key of %s: %q", addr, keys[addr])
+		}
+	}
+	if len(keys) != len(addresses) {
+		t.Errorf("status keys %v, want those of %v", keys, addresses)
 	}
 }
