@@ -125,7 +125,7 @@ func texts(section []dns.RR) []string {
 	list := []string{}
 	for _, rr := range section {
 		if rr.Header().Rrtype != dns.TypeOPT {
-			list = append(list, strings.Replace(rr.String(), "\t", " ", 4))
+			list = append(list, strings.Replace(text(rr), "\t", " ", 4))
 		}
 	}
 	return list

@@ -10,6 +10,7 @@ import (
 	"github.com/ipdcode/skydns/configs"
 	"github.com/ipdcode/skydns/dataplane/snapshot"
 	"github.com/ipdcode/skydns/dataplane/wire"
+	"github.com/ipdcode/skydns/tools/offline"
 )
 
 const zone = `$TTL 500
@@ -140,6 +141,7 @@ func TestCases(t *testing.T) {
 {"id":10,"zone":"a. 5 SOA n. h. 1 2 3 4 5\na. 5 NS n.\n","qname":"a..b","qtype":"A"}
 {"id":11,"zone":"a. 5 SOA n. h. 1 2 3 4 5\na. 5 NS n.\n","qname":"a.","qtype":"NONE"}
 nonsense
+{"id":13,"zone":"a. 5 SOA n. h. 1 2 3 4 5\na. 5 NS n.\na. 5 TYPE65280 \\# 1 ff\n","qname":"a.","qtype":"type65280"}
 {"id":12,"zone":"a. 5 SOA n. h. 1 2 3 4 5\na. 5 NS n.\n","qname":".","qtype":"TYPE1"}`
 	want := `{"id":7,"rcode":"NOERROR","aa":true,"answer":["x.a. 5 IN TXT \"a  b\" \"t\""],"authority":["a. 5 IN NS n."],"additional":[]}
 {"id":"eight","error":"zone: line 3: a. CNAME: the name has SOA in line 1, which excludes it"}
@@ -147,6 +149,7 @@ nonsense
 {"id":10,"error":"name \"a..b\": empty label"}
 {"id":11,"error":"type \"NONE\": want a mnemonic or TYPEnnn"}
 {"id":null,"error":"no case: invalid character 'o' in literal null (expecting 'u')"}
+{"id":13,"rcode":"NOERROR","aa":true,"answer":["a. 5 IN TYPE65280 \\# 1 ff"],"authority":["a. 5 IN NS n."],"additional":[]}
 {"id":12,"rcode":"REFUSED","aa":false,"answer":[],"authority":[],"additional":[]}
 `
 	code, stdout, stderr := answer(stdin, "-jsonl")
@@ -184,4 +187,26 @@ func TestWrongUse(t *testing.T) {
 			}
 		})
 	}
+}
+
+// FuzzCase verifies that any case gives a reply or an error.
+func FuzzCase(f *testing.F) {
+	f.Add("a. 5 SOA n. h. 1 2 3 4 5\na. 5 NS n.\n*.a. 5 CNAME b.a.\n", "x.a", "A")
+	f.Add("a. 5 SOA n. h. 1 2 3 4 5\na. 5 NS n.a.\nb.a. 5 DNAME c.a.\n", `\255.b.a.`, "TYPE65280")
+	f.Add("", "", "")
+	server, err := offline.New(exact)
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Cleanup(func() { server.Close() })
+	f.Fuzz(func(t *testing.T, zone, qname, qtype string) {
+		c := testCase{Zone: zone, Qname: qname, Qtype: qtype}
+		reply, err := c.answer(server)
+		if (reply == nil) == (err == nil) {
+			t.Errorf("reply %v, error %v", reply, err)
+		}
+		if err != nil && strings.Contains(err.Error(), "the reply does not parse") {
+			t.Error(err)
+		}
+	})
 }

@@ -24,8 +24,8 @@ func (q *question) print(out io.Writer, from string, reply []byte) error {
 	fmt.Fprintf(&b, ";; ->>HEADER<<- opcode: %s, status: %s, id: %d\n", dns.OpcodeToString[m.Opcode], dns.RcodeToString[m.Rcode], m.Id)
 	fmt.Fprintf(&b, ";; flags:%s; QUERY: %d, ANSWER: %d, AUTHORITY: %d, ADDITIONAL: %d\n", flags(&m), len(m.Question), len(m.Answer), len(m.Ns), len(m.Extra))
 	if opt := m.IsEdns0(); opt != nil {
-		text := strings.TrimLeft(opt.String(), "\n")
-		fmt.Fprintf(&b, "\n%s\n", strings.Replace(text, "; EDNS: version 0; flags:", "; EDNS: version: 0, flags:", 1))
+		pseudo := strings.TrimLeft(opt.String(), "\n")
+		fmt.Fprintf(&b, "\n%s\n", strings.Replace(pseudo, "; EDNS: version 0; flags:", "; EDNS: version: 0, flags:", 1))
 	}
 	for i, asked := range m.Question {
 		if i == 0 {
@@ -59,8 +59,18 @@ func section(b *bytes.Buffer, title string, records []dns.RR) {
 			fmt.Fprintf(b, "\n;; %s SECTION:\n", title)
 			first = false
 		}
-		fmt.Fprintln(b, rr)
+		fmt.Fprintln(b, text(rr))
 	}
+}
+
+// text is a record in presentation form, the first four fields with tabs
+// between.
+func text(rr dns.RR) string {
+	if _, unknown := rr.(*dns.RFC3597); unknown {
+		// The library writes class IN as CLASS1 beside an unknown type.
+		return strings.Replace(rr.String(), "\tCLASS1\t", "\tIN\t", 1)
+	}
+	return rr.String()
 }
 
 // flags are the header's bits in dig's order.
