@@ -10,6 +10,7 @@ export GOTOOLCHAIN ?= local
 # compares the two.
 BUILD_PACKAGES := libdpdk-dev pkg-config
 TEST_PACKAGES  := bind9-dnsutils curl dpdk dpdk-dev etcd-client iproute2 knot nsd
+NIC_PACKAGES   := busybox-static cpio dnsperf iputils-ping kmod pciutils python3 qemu-system-x86
 
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 FUZZTIME    ?= 30s
@@ -102,6 +103,13 @@ test-dpdk: ## DPDK on virtual devices and network namespaces (needs root)
 	else \
 		set -x; CGO_ENABLED=1 go test -tags dpdk -count=1 -timeout 10m ./cgo/... ./dataplane/netio/...; \
 	fi
+
+.PHONY: test-nic
+test-nic: ## a gigabit NIC bound with dpdk-devbind, in QEMU without KVM (needs root; minutes)
+	@tools/setup.sh $(BUILD_PACKAGES) $(TEST_PACKAGES) $(NIC_PACKAGES)
+	@$(MAKE) build
+	@tools/nic/guest.sh run/nic
+	@tools/nic/test.sh
 
 .PHONY: fuzz
 fuzz: ## every fuzz target in turn, each for FUZZTIME=30s

@@ -1,0 +1,131 @@
+#!/usr/bin/env bash
+# `make test-nic`: the dataplane on a gigabit NIC that DPDK drives. QEMU
+# emulates the machine, without KVM; its guest (guest.sh, init.sh) takes the NIC
+# from the kernel with dpdk-devbind.py, serves, and gives it back. This script
+# is its clients: from a network namespace, over that NIC.
+#
+#	test.sh [NIC/BINDING/EXCEPTION ...]
+set -euo pipefail
+
+here=$(dirname "$(readlink -f "$0")")
+dir=$(readlink -f "$here/../..")/run/nic
+runs=("$@")
+[ ${#runs[@]} -gt 0 ] || runs=(e1000/uio_pci_generic/tap e1000/vfio-pci/tap e1000e/uio_pci_generic/tap e1000e/vfio-pci/virtio-user)
+ns=skydns-nic-$$
+patience=300 # seconds for the guest to start: QEMU computes every instruction
+servers=(192.0.2.53 2001:db8::53)
+
+if [ "$(id -u)" -ne 0 ]; then
+	echo "test-nic: skipped: network namespaces and TAP need root"
+	exit 0
+fi
+
+say() { echo "host: $*"; }
+
+fail() {
+	say "FAILED: $*"
+	tail -n 30 "$dir/console" | sed 's/^/  console: /'
+	exit 1
+}
+
+qemu=
+cleanup() {
+	[ -z "$qemu" ] || kill "$qemu" 2>/dev/null || true
+	ip netns del "$ns" 2>/dev/null || true
+}
+trap cleanup EXIT
+
+client() { ip netns exec "$ns" "$@"; }
+
+# boot NIC BINDING EXCEPTION starts the guest; its console is $dir/console, and
+# file descriptor 3 is what it reads.
+boot() {
+	ip netns add "$ns"
+	client ip link set lo up
+	client ip tuntap add nic0 mode tap
+	client ip link set nic0 up
+	client ip address add 192.0.2.77/24 dev nic0
+	client ip address add 2001:db8::77/64 dev nic0 nodad
+	: >"$dir/console"
+	rm -f "$dir/input"
+	mkfifo "$dir/input"
+	exec 3<>"$dir/input"
+	# shellcheck disable=SC2046
+	ip netns exec "$ns" qemu-system-x86_64 -M q35 -accel tcg,thread=multi -cpu max -smp 2 -m 1024 \
+		-nodefaults -nographic -no-reboot -serial stdio $([ "$2" != vfio-pci ] || echo -device intel-iommu,intremap=on) \
+		-netdev tap,id=n0,ifname=nic0,script=no,downscript=no,vhost=off \
+		-device "$1,netdev=n0,mac=02:00:00:00:00:53,addr=4,romfile=" \
+		-kernel "$dir/vmlinuz" -initrd "$dir/initramfs" \
+		-append "console=ttyS0 quiet panic=-1 intel_iommu=on iommu=pt nic.driver=$1 nic.binding=$2 nic.exception=$3" \
+		<"$dir/input" >"$dir/console" 2>&1 &
+	qemu=$!
+}
+
+# await TEXT waits until the guest says it.
+await() {
+	for ((i = 0; i < patience * 5; i++)); do
+		alive=true
+		kill -0 "$qemu" 2>/dev/null || alive=false
+		! grep -q "^nic: FAILED" "$dir/console" || fail "in the guest"
+		! grep -q "^nic: $1" "$dir/console" || return 0
+		$alive || fail "QEMU has ended before the guest said \"$1\""
+		sleep 0.2
+	done
+	fail "the guest has not said \"$1\" in $patience s"
+}
+
+# expect WHAT WANT COMMAND... runs a command that prints WANT in the end: the
+# link and neighbours take a moment.
+expect() {
+	what=$1 want=$2
+	shift 2
+	for ((i = 0; i < 30; i++)); do
+		got=$(client "$@" 2>&1 | sort | tr '\n' ' ') || true
+		if [ "$got" = "$want " ]; then
+			say "$what: $got"
+			return
+		fi
+		sleep 0.5
+	done
+	fail "$what: got \"$got\", want \"$want\""
+}
+
+reach() { client ping -n -c 3 -i 0.3 -W 5 "$1" | tail -n 2 | head -n 1 | sed "s/^/host: ping $1: /"; }
+
+ask() {
+	for server in "${servers[@]}"; do
+		expect "UDP from $server" "192.0.2.1 192.0.2.2" dig +short +tries=1 +time=2 @"$server" www.skydns.local A
+		expect "TCP from $server" "2001:db8::1" dig +short +tcp +tries=1 +time=5 @"$server" www.skydns.local AAAA
+		reach "$server" || fail "ping $server"
+	done
+}
+
+load() {
+	printf 'www.skydns.local A\nwww.skydns.local AAAA\nnone.skydns.local A\nskydns.local SOA\n' >"$dir/queries"
+	for server in "${servers[@]}"; do
+		client dnsperf -s "$server" -d "$dir/queries" -l 5 -c 8 -q 16 >"$dir/dnsperf" 2>&1 || fail "dnsperf: $(cat "$dir/dnsperf")"
+		sed -n 's/^ *\(Queries sent\|Queries lost\|Response codes\|Queries per second\): */host: dnsperf '"$server"': \1: /p' "$dir/dnsperf"
+		grep -q 'Queries lost: *0 ' "$dir/dnsperf" || fail "dnsperf lost queries"
+	done
+}
+
+for run in "${runs[@]}"; do
+	IFS=/ read -r nic binding exception <<<"$run"
+	say "== $nic by $binding, exception port by $exception"
+	begin=$SECONDS
+	boot "$nic" "$binding" "$exception"
+	await serving
+	ask
+	load
+	echo stop >&3
+	await "the kernel has .* again"
+	reach 192.0.2.53 || fail "ping 192.0.2.53 after the kernel has the NIC again"
+	echo end >&3
+	await "done"
+	wait "$qemu" || true
+	qemu=
+	exec 3>&-
+	ip netns del "$ns"
+	tr -d '\r' <"$dir/console" | grep -E '^nic: |drv=|port started' | sed 's/^nic: /guest: /'
+	say "ok after $((SECONDS - begin)) s"
+done
