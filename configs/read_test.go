@@ -149,6 +149,7 @@ func TestParseErrors(t *testing.T) {
 		{"number out of range", valid + "[General]\ncacheSize = -1", "f.toml:6: [Dns] cacheSize: want a number of entries from 0, not -1"},
 		{"level out of range", "[Log]\nlog-level = 100", "f.toml:2: [Log] log-level: want 0 to 5"},
 		{"address without port", "[Dns]\ndns-addr = \"127.0.0.1\"", "want IP:port"},
+		{"a name for this machine", valid + "[General]\nhost = \"ns1.example\"", "f.toml:6: [General] host: want the IP address of this name server"},
 		{"bad domain", "[Dns]\ndns-domain = \"a..b\"", "1 to 63 characters"},
 		{"records taken for states", "[Dns]\ndns-domain = \"a.b\"\nip-monitor-path = \"/skydns/b\"", "f.toml:3: [Dns] ip-monitor-path: /skydns/b/ holds the records of a.b."},
 		{"no domain", "[SkydnsApi]\nskydns-auth = \"t\"", "f.toml: [Dns] dns-domain: not set"},
