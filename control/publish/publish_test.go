@@ -2,8 +2,10 @@ package publish
 
 import (
 	"fmt"
+	"net/netip"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/ipdcode/skydns/control/store"
 )
@@ -239,6 +241,24 @@ func TestHealthChangesBeforeRetry(t *testing.T) {
 	f.change(monitorPath+`10.0.0.1 {"status":"DOWN"}`, monitorPath+`10.0.0.2 {"status":"UP"}`)
 	f.retry()
 	r.wait("a.skydns.local.", "10.0.0.2")
+}
+
+// TestMarkIsRetried verifies that a state which could not be written is written
+// later, unless it changed meanwhile.
+func TestMarkIsRetried(t *testing.T) {
+	dir := t.TempDir()
+	f := newFixture(t, dir)
+	r := newReader(t, dir)
+	f.sync(`/skydns/local/skydns/a/1 {"host":"10.0.0.1"}`, `/skydns/local/skydns/a/2 {"host":"10.0.0.2"}`)
+	f.unmarked[netip.MustParseAddr("10.0.0.1")] = false // as after a failure of the snapshot's memory
+	f.unmarked[netip.MustParseAddr("10.0.0.2")] = false
+	f.change(monitorPath + `10.0.0.2 {"status":"UP"}`)
+	f.tried = time.Time{}
+	f.retry()
+	r.wait("a.skydns.local.", "10.0.0.2")
+	if len(f.unmarked) != 0 {
+		t.Errorf("%v wait still", f.unmarked)
+	}
 }
 
 // TestRecordsTooLarge verifies that a name with more than the snapshot takes

@@ -24,14 +24,14 @@ const (
 
 func TestMain(m *testing.M) {
 	flag.Parse()
+	if *seed == 0 {
+		*seed = uint64(time.Now().UnixNano())
+	}
 	os.Exit(lab.Main(m))
 }
 
 // TestChaos is the test that the package comment describes.
 func TestChaos(t *testing.T) {
-	if *seed == 0 {
-		*seed = uint64(time.Now().UnixNano())
-	}
 	t.Logf("go test ./tools/chaos -args -for %v -seed %d", *length, *seed)
 	w := &world{T: t, rand: rand.New(rand.NewPCG(*seed, 0)), counts: map[string]int{}, members: lab.StartCluster(t, 3)}
 	var urls []string
