@@ -101,7 +101,7 @@ test-dpdk: ## DPDK on virtual devices and network namespaces (needs root)
 	@if ! $(have_dpdk); then \
 		echo 'test-dpdk: skipped: no libdpdk here (make setup)'; \
 	else \
-		set -x; CGO_ENABLED=1 go test -tags dpdk -count=1 -timeout 10m ./cgo/... ./dataplane/netio/...; \
+		set -x; CGO_ENABLED=1 go test -tags dpdk -count=1 -timeout 10m ./cgo/... ./dataplane/netio/... ./bench/queryperf; \
 	fi
 
 .PHONY: test-nic
@@ -127,7 +127,7 @@ check-format:
 .PHONY: check-vet
 check-vet:
 	CGO_ENABLED=0 go vet ./...
-	@if $(have_dpdk); then set -x; CGO_ENABLED=1 go vet -tags dpdk ./cgo/... ./dataplane/...; fi
+	@if $(have_dpdk); then set -x; CGO_ENABLED=1 go vet -tags dpdk ./cgo/... ./dataplane/... ./bench/...; fi
 
 .PHONY: check-tree
 check-tree:
@@ -136,7 +136,7 @@ check-tree:
 .PHONY: check-static
 check-static:
 	CGO_ENABLED=0 go run $(STATICCHECK) ./...
-	@if $(have_dpdk); then set -x; CGO_ENABLED=1 go run $(STATICCHECK) -tags dpdk ./cgo/... ./dataplane/...; fi
+	@if $(have_dpdk); then set -x; CGO_ENABLED=1 go run $(STATICCHECK) -tags dpdk ./cgo/... ./dataplane/... ./bench/...; fi
 
 # Generating must leave the tree as it is, uncommitted changes included.
 .PHONY: check-generated

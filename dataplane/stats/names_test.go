@@ -121,7 +121,7 @@ func TestNamesReadMeanwhile(t *testing.T) {
 			}
 		}
 	})
-	for range 200 {
+	for range 30 {
 		for name := range c.asked() {
 			var x, y int
 			if n, err := fmt.Sscanf(name, "%d.%d.example.", &x, &y); n != 2 || err != nil || x != y {
