@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	clientv3 "go.etcd.io/etcd/client/v3"
@@ -88,6 +89,35 @@ func TestListSeesChanges(t *testing.T) {
 			t.Fatalf("%d names of another program: %v", i+1, got)
 		}
 	}
+}
+
+// TestListsWhileNamesChange verifies that lists which are read while names come
+// and go have all the names that stay, in order.
+func TestListsWhileNamesChange(t *testing.T) {
+	f := newFixture(t)
+	const stay = 40
+	for i := range stay {
+		f.ok("POST", fmt.Sprintf("s%02d", i), `{"ips":["10.0.0.1"]}`)
+	}
+	var wg sync.WaitGroup
+	for client := range 2 {
+		wg.Go(func() {
+			for i := range 15 {
+				name := fmt.Sprintf("s%02d-%d", i, client)
+				f.ok("POST", name, `{"ips":["10.0.0.2"]}`)
+				f.ok("DELETE", name, "")
+			}
+		})
+		wg.Go(func() {
+			for range 10 {
+				names := slices.DeleteFunc(f.pages(7, ""), func(name string) bool { return strings.Contains(name, "-") })
+				if len(names) != stay || !slices.IsSorted(names) {
+					t.Errorf("%d names, want %d: %v", len(names), stay, names)
+				}
+			}
+		})
+	}
+	wg.Wait()
 }
 
 // TestIndexBeginsAnew verifies that lists are right after the index's watch has
