@@ -147,3 +147,14 @@ d.example MX NOERROR 10 Mail.example.
 		})
 	}
 }
+
+// FuzzExpected wants that any line is refused or can be compared with.
+func FuzzExpected(f *testing.F) {
+	f.Add("a.example A NOERROR any 192.0.2.1 | 192.0.2.2", []byte{})
+	f.Add("d.example MX NOERROR 10 mail.example.", []byte("\x00\x01\x80\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00\x00\x0f\x00\x01"))
+	f.Fuzz(func(t *testing.T, line string, reply []byte) {
+		if _, e, err := parseExpected(line); err == nil {
+			e.met(reply)
+		}
+	})
+}

@@ -202,3 +202,19 @@ func BenchmarkTurn(b *testing.B) {
 		c.End(batch.N)
 	}
 }
+
+// FuzzNames wants that whatever a message holds, what is counted are names.
+func FuzzNames(f *testing.F) {
+	f.Add(message(f, "www.example."))
+	f.Add([]byte("\x00\x00\x80\x00\x00\x01\x00\x00\x00\x00\x00\x00\xc0\x0c\x00\x01\x00\x01"))
+	f.Fuzz(func(t *testing.T, msg []byte) {
+		var n names
+		n.count(msg, 1, 1)
+		n.count(msg, 2, 2)
+		n.each(func(a Asked) {
+			if name, err := wire.ParseName(a.Name); err != nil || !wire.ValidName(name) || a.Count != 3 || a.First != 1 || a.Last != 2 {
+				t.Errorf("%+v of %x: %v", a, msg, err)
+			}
+		})
+	})
+}
