@@ -22,7 +22,7 @@ func (e dpdkError) Unwrap() error { return e.errno }
 // telling are the words of a line in which DPDK gives a reason, in lower case.
 var telling = []string{
 	"fail", "cannot", "couldn't", "unable", "unavailable", "unrecognized", "invalid", "not compatible",
-	"not enough", "not permitted", "denied", "no such", "no mounted", "no available", "larger than",
+	"not enough", "not permitted", "denied", "no such", "no mounted", "no available", "no supported", "not viable", "larger than",
 }
 
 // beside are those of lines that do so but are seldom the matter: sizes of huge
@@ -66,6 +66,9 @@ var advice = []struct{ reason, do string }{
 	{"rtemap_", hugely + "; or " + asRoot},
 	{"hugetlbfs", hugely},
 	{"hugepage", hugely},
+	{"iommu extensions", "load vfio_iommu_type1 and turn the IOMMU on, in the firmware and by intel_iommu=on or amd_iommu=on for the kernel; or bind the NIC to uio_pci_generic"},
+	{"dma remapping", "raise the limit of locked memory: ulimit -l unlimited, or LimitMEMLOCK=infinity in the unit"},
+	{"not viable", "bind every device of that IOMMU group to vfio-pci, or to no driver (dpdk-devbind.py --unbind)"},
 	{"not enough memory", "reserve more huge pages (sysctl vm.nr_hugepages), or ask for less with -m in eal"},
 	{"create lock", "another DPDK process runs: stop it, or give this one a name with --file-prefix in eal"},
 	{"channel info of interface", "there is no such network interface: ip link lists them; change iface in eal"},

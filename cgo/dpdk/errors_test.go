@@ -72,6 +72,9 @@ func TestNoPort(t *testing.T) {
 		{"nothing there", "", nil, []string{"dpdk-devbind.py", "--vdev"}},
 		{"others there", "", []string{"net_null0", "net_ring0"}, []string{"net_tap0", "net_null0, net_ring0"}},
 		{"no such interface", "init_internals(): Failed to get channel info of interface: nosuch\nEAL: Bus (vdev) probe failed.", nil, []string{"interface: nosuch", "ip link"}},
+		{"no IOMMU", "EAL: No supported IOMMU extensions found!\nEAL: VFIO support could not be initialized\nEAL: Requested device 0000:00:04.0 cannot be used\nEAL: Bus (pci) probe failed.", nil, []string{"IOMMU extensions", "intel_iommu=on", "uio_pci_generic"}},
+		{"locked memory", "EAL: Cannot set up DMA remapping, error 12 (Cannot allocate memory)", nil, []string{"LimitMEMLOCK"}},
+		{"half a group", "EAL: VFIO group is not viable! Not all devices in IOMMU group bound to VFIO or unbound", nil, []string{"not viable", "every device"}},
 		{"TAP without rights", "tun_alloc(): Unable to set TUNSETIFF for dtap0: Operation not permitted", nil, []string{"dtap0", "root"}},
 		{"no such file", "open_single_rx_pcap(): Couldn't open /q.pcap: /q.pcap: No such file or directory", []string{"net_null0"}, []string{"/q.pcap", "eal"}},
 	} {

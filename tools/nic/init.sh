@@ -39,6 +39,7 @@ mac=$(cat /sys/class/net/eth0/address)
 say "the kernel has $pci, $mac, by $driver"
 
 modprobe "$binding" || fail "modprobe $binding"
+[ "$binding" != vfio-pci ] || modprobe vfio_iommu_type1 # which busybox does not know to belong to it
 modprobe tun
 [ "$exception" = tap ] || modprobe vhost_net
 dpdk-devbind.py --bind="$binding" "$pci" || fail "dpdk-devbind.py --bind=$binding $pci"

@@ -56,7 +56,7 @@ boot() {
 		-netdev tap,id=n0,ifname=nic0,script=no,downscript=no,vhost=off \
 		-device "$1,netdev=n0,mac=02:00:00:00:00:53,addr=4,romfile=" \
 		-kernel "$dir/vmlinuz" -initrd "$dir/initramfs" \
-		-append "console=ttyS0 quiet panic=-1 intel_iommu=on iommu=pt nic.driver=$1 nic.binding=$2 nic.exception=$3" \
+		-append "console=ttyS0 quiet panic=-1 no_timer_check intel_iommu=on iommu=pt nic.driver=$1 nic.binding=$2 nic.exception=$3" \
 		<"$dir/input" >"$dir/console" 2>&1 &
 	qemu=$!
 }
