@@ -2,6 +2,7 @@ package differential
 
 import (
 	"math/rand/v2"
+	"net"
 	"strings"
 
 	"github.com/miekg/dns"
@@ -34,6 +35,9 @@ func ask(r *rand.Rand, names []string, id uint16) *dns.Msg {
 	flags(r, m)
 	if r.IntN(2) == 0 {
 		m.Extra = append(m.Extra, opt(r))
+		if r.IntN(100) == 0 { // one too many
+			m.Extra = append(m.Extra, opt(r))
+		}
 	}
 	return m
 }
@@ -109,7 +113,13 @@ func opt(r *rand.Rand) *dns.OPT {
 	if r.IntN(100) == 0 {
 		o.SetVersion(uint8(1 + r.IntN(255)))
 	}
-	switch r.IntN(20) {
+	switch r.IntN(25) {
+	case 4:
+		o.Option = append(o.Option, &dns.EDNS0_COOKIE{Code: dns.EDNS0COOKIE, Cookie: "0123456789abcdef"})
+	case 5:
+		o.Option = append(o.Option, &dns.EDNS0_SUBNET{Code: dns.EDNS0SUBNET, Family: 1, SourceNetmask: 24, Address: net.IPv4(192, 0, 2, 0)})
+	case 6:
+		o.Option = append(o.Option, &dns.EDNS0_TCP_KEEPALIVE{Code: dns.EDNS0TCPKEEPALIVE})
 	case 0:
 		o.Option = append(o.Option, &dns.EDNS0_LOCAL{Code: 65001, Data: []byte("unknown")})
 	case 1:

@@ -46,6 +46,9 @@ var rules = []rule{
 	{"truncated", "", "rcode answer authority additional tc", func(x *exchange) bool { return x.ours.tc || x.theirs.tc }},
 	{"full", "", "additional", isFull},
 	{"endless", "", "rcode answer", hasEndless},
+	{"no-question", "NSD", "question", func(x *exchange) bool {
+		return x.theirs.question == "" && x.ours.rcode == dns.RcodeFormatError
+	}},
 	{"badvers", "NSD", "edns cd", func(x *exchange) bool { return x.ours.rcode == dns.RcodeBadVers }},
 	{"ds", "NSD", "authority additional", func(x *exchange) bool {
 		return x.qtype() == dns.TypeDS && x.theirs.answer != nil && x.theirs.authority == nil
