@@ -22,6 +22,9 @@ func keyID(key string) uint64 { return maphash.String(keySeed, key) }
 // It reports whether that changes anything.
 func (t table) set(name []byte, id uint64, rrs []record.RR) bool {
 	old := t[string(name)]
+	if old == "" && len(rrs) == 0 {
+		return false
+	}
 	packed := make([]byte, 0, len(old)+32*len(rrs))
 	for rest := old; rest != ""; {
 		_, known, size := unpack(rest)

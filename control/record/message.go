@@ -56,6 +56,21 @@ func Reason(err error) string {
 // decode reads a value. Fields that it does not know are ignored: other
 // programs add their own.
 func decode(value []byte) (Message, error) {
+	m, ok := scan(value)
+	if !ok {
+		var err error
+		if m, err = unmarshal(value); err != nil {
+			return m, err
+		}
+	}
+	if m.TTL > maxTTL {
+		return m, fmt.Errorf("%w: %d is above %d", ErrTTL, m.TTL, maxTTL)
+	}
+	return m, nil
+}
+
+// unmarshal reads any JSON.
+func unmarshal(value []byte) (Message, error) {
 	var m Message
 	err := json.Unmarshal(value, &m)
 	if wrong := (*json.UnmarshalTypeError)(nil); errors.As(err, &wrong) && wrong.Field != "" {
@@ -63,9 +78,6 @@ func decode(value []byte) (Message, error) {
 	}
 	if err != nil {
 		return m, fmt.Errorf("%w: %w", ErrValue, err)
-	}
-	if m.TTL > maxTTL {
-		return m, fmt.Errorf("%w: %d is above %d", ErrTTL, m.TTL, maxTTL)
 	}
 	return m, nil
 }
