@@ -3,11 +3,12 @@
 //
 //	options.go, usage.go  the command line
 //	data.go, expect.go    the queries, and the answers that are right
-//	run.go                threads, from the options to the counts
+//	askers.go, run.go     from the options to threads that ask, and their counts
 //	asker.go              the loop of a thread
 //	window.go, pace.go    which queries wait for answers; when queries are due
-//	sockets.go, port.go   the ways to the server: kernel sockets, a DPDK port
-//	summary.go            what is printed
+//	connect.go, sockets.go, port.go, frames.go
+//	                      the ways to the server: kernel sockets, a DPDK port
+//	summary.go, rtt.go    what is printed
 package main
 
 import (
