@@ -2,16 +2,20 @@ package frame
 
 import "unsafe"
 
-var (
-	// What stands at keep[usualMost-n] masks all octets of usualMost but the first n.
-	keep = func() (k [2 * usualMost]byte) {
-		for i := range usualMost {
-			k[i] = 0xff
-		}
-		return k
-	}()
-	swapMAC = [16]byte{6, 7, 8, 9, 10, 11, 0, 1, 2, 3, 4, 5, 12, 13, 14, 15}
-)
+// What stands at keep[usualMost-n] masks all octets of usualMost but the first n.
+//
+//lint:ignore U1000 usual_amd64.s reads it
+var keep = func() (k [2 * usualMost]byte) {
+	for i := range usualMost {
+		k[i] = 0xff
+	}
+	return k
+}()
+
+// swapMAC is where the first 16 octets of a reply's frame come from.
+//
+//lint:ignore U1000 usual_amd64.s reads it
+var swapMAC = [16]byte{6, 7, 8, 9, 10, 11, 0, 1, 2, 3, 4, 5, 12, 13, 14, 15}
 
 // ParseUsual looks at a burst for the frames of the most usual shape: IPv4
 // without a VLAN tag and options, to the first of our addresses, complete,

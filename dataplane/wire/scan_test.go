@@ -56,7 +56,7 @@ func TestQuestionsAgree(t *testing.T) {
 			case 0:
 				m[:cap(m)][HeaderLen+rand.IntN(72)] = "AZ@_[`a{\x80\xc1\xe1\x00"[rand.IntN(12)]
 			case 1:
-				m[rand.IntN(len(m))] = byte(rand.Uint32()) & byte(rand.Uint32())
+				m[rand.IntN(len(m))] = 1 << rand.IntN(8)
 			case 2:
 				m = m[:rand.IntN(110)]
 				m = m[: len(m) : len(m)+rand.IntN(60)]
