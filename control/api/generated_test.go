@@ -113,7 +113,7 @@ func TestGeneratedRequests(t *testing.T) {
 	f := newFixture(t)
 	f.ready.Store(true)
 	d := f.described()
-	count := 4000
+	count := 3000
 	if testing.Short() {
 		count = 500
 	}

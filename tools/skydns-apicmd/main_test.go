@@ -166,7 +166,7 @@ func TestListOfManyPages(t *testing.T) {
 		ops = append(ops, clientv3.OpPut("/skydns/local/skydns/"+name, `{"host":"10.0.0.1"}`))
 		want.WriteString(line(name+".skydns.local", "{ type:A  ips:[10.0.0.1] }"))
 	}
-	for part := range slices.Chunk(ops, 5000) {
+	for part := range slices.Chunk(ops, 200) {
 		if _, err := etcd.Commit(t.Context(), nil, part); err != nil {
 			t.Fatal(err)
 		}

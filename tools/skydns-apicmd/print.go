@@ -13,7 +13,7 @@ import (
 )
 
 // pageNames is how many names are asked for at once.
-const pageNames = 5000
+const pageNames = 2000
 
 // records are the records of one type at a name, as the interface shows them.
 type records struct {
