@@ -148,8 +148,7 @@ func (a *asker) judge(i uint32, msg []byte) {
 	if a.verbose != nil {
 		fmt.Fprintf(a.verbose, "> %s %s\n", rcodeName(int(rcode)), questionText(a.data.query(i)))
 	}
-	query := a.data.query(i)
-	end := questionEnd(query)
+	query, end := a.data.query(i), int(a.data.end[i])
 	if len(msg) < end || !bytes.Equal(msg[4:6], query[4:6]) || !bytes.Equal(msg[wire.HeaderLen:end], query[wire.HeaderLen:end]) ||
 		a.check != nil && !a.check.right(i, msg) {
 		a.wrong++

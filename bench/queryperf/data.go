@@ -19,6 +19,7 @@ import (
 type data struct {
 	octets []byte
 	start  []uint32 // of each query, and the end of the last
+	end    []uint16 // of its question, in the message
 }
 
 func (d *data) len() int { return len(d.start) - 1 }
@@ -145,6 +146,7 @@ func (d *data) add(o *options, name, kind string) error {
 		return errTooMany
 	}
 	d.octets = m
+	d.end = append(d.end, uint16(wire.HeaderLen+len(owner)+4))
 	d.start = append(d.start, uint32(len(m)))
 	return nil
 }

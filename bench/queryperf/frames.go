@@ -181,8 +181,8 @@ func plus(a, b uint64) uint64 {
 
 // fold brings a sum down to 16 bits.
 func fold(s uint64) uint16 {
-	for s>>16 != 0 {
-		s = s&0xffff + s>>16
-	}
-	return uint16(s)
+	s += bits.RotateLeft64(s, 32) // the high half is now the sum of both
+	w := uint32(s >> 32)
+	w += bits.RotateLeft32(w, 16)
+	return uint16(w >> 16)
 }
