@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"math"
 	"slices"
 	"time"
 
@@ -188,10 +189,16 @@ func (s *sample) histogram(family, core string) histogram {
 func (h histogram) mean() float64 { return divide(h.sum, h.count) }
 
 // quantile is a value that the part q of all does not exceed, found between the
-// bounds of its bucket as if all in it were evenly apart.
+// bounds of its bucket as if all in it were evenly apart; 0 of nothing.
 func (h histogram) quantile(q float64) float64 {
+	if h.count == 0 {
+		return 0
+	}
 	rank, below, from := q*h.count, 0.0, 0.0
 	for i, n := range h.below {
+		if math.IsInf(h.upTo[i], 1) {
+			break
+		}
 		if n > 0 && n >= rank {
 			return from + (h.upTo[i]-from)*divide(rank-below, n-below)
 		}

@@ -63,6 +63,18 @@ func TestBetweenRestart(t *testing.T) {
 	}
 }
 
+// TestQuantile verifies what is made of nothing, and of what is beyond all bounds.
+func TestQuantile(t *testing.T) {
+	none := histogram{upTo: []float64{1, 2, math.Inf(1)}, below: []float64{0, 0, 0}}
+	beyond := histogram{upTo: []float64{1, 2, math.Inf(1)}, below: []float64{0, 1, 10}, count: 10}
+	if got := none.quantile(0.5); got != 0 {
+		t.Errorf("%v of nothing, want 0", got)
+	}
+	if got := beyond.quantile(0.99); got != 2 {
+		t.Errorf("%v of what is beyond 2, want 2", got)
+	}
+}
+
 // TestForms verifies how numbers and times are written.
 func TestForms(t *testing.T) {
 	for got, want := range map[string]string{
