@@ -48,32 +48,26 @@ func answerCases(in io.Reader, out io.Writer, stop <-chan os.Signal) error {
 		return err
 	}
 	defer server.Close()
-	r, w := bufio.NewReaderSize(in, 1<<16), bufio.NewWriter(out)
+	w := bufio.NewWriter(out)
 	defer w.Flush()
-	lines := json.NewEncoder(w)
-	lines.SetEscapeHTML(false)
+	results := json.NewEncoder(w)
+	results.SetEscapeHTML(false)
+	input := linesOf(in)
 	for {
-		select {
-		case <-stop:
-			return errors.New("stopped by a signal")
-		default:
+		l, err := nextLine(input, stop, w)
+		if err != nil {
+			return err
 		}
-		line, err := r.ReadBytes('\n')
-		if err != nil && err != io.EOF {
-			return fmt.Errorf("standard input: %w", err)
-		}
-		if len(bytes.TrimSpace(line)) > 0 {
-			if err := lines.Encode(answerCase(server, line)); err != nil {
+		if len(bytes.TrimSpace(l.text)) > 0 {
+			if err := results.Encode(answerCase(server, l.text)); err != nil {
 				return err
 			}
 		}
-		if err == io.EOF {
+		if l.err == io.EOF {
 			return w.Flush()
 		}
-		if r.Buffered() == 0 { // whoever writes the cases may wait for the answers
-			if err := w.Flush(); err != nil {
-				return err
-			}
+		if l.err != nil {
+			return fmt.Errorf("standard input: %w", l.err)
 		}
 	}
 }

@@ -1,7 +1,10 @@
 package main
 
 import (
+	"bufio"
 	"bytes"
+	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -156,6 +159,25 @@ nonsense
 	if code != 0 || stdout != want {
 		t.Errorf("exit code %d, %s\n%s\nwant\n%s", code, stderr, stdout, want)
 	}
+}
+
+// TestSignal verifies that a signal ends a run that waits for input, and that
+// what was asked before is answered.
+func TestSignal(t *testing.T) {
+	in, feed := io.Pipe()
+	results, out := io.Pipe()
+	stop, code := make(chan os.Signal), make(chan int)
+	go func() { code <- run([]string{"-jsonl"}, in, out, io.Discard, stop) }()
+	go fmt.Fprintln(feed, `{"id":1,"zone":""}`)
+	line, err := bufio.NewReader(results).ReadString('\n')
+	if err != nil || !strings.HasPrefix(line, `{"id":1,"error":`) {
+		t.Errorf("%q %v", line, err)
+	}
+	stop <- os.Interrupt
+	if got := <-code; got != configs.ExitFailed {
+		t.Errorf("exit code %d", got)
+	}
+	feed.Close()
 }
 
 func TestWrongUse(t *testing.T) {
