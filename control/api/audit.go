@@ -14,11 +14,12 @@ import (
 const maxAudited = 50
 
 // audit writes the log line of a change that etcd has taken: who, from where,
-// what was added and removed, and the revision that has it. It never has the
-// token: of the request's query it knows the user alone.
+// what was added and removed, and the revision that has it. It is written
+// whatever the log's level, and never has the token: of the request's query it
+// knows the user alone.
 func (s *server) audit(r *http.Request, t *tx) {
 	added, removed := t.difference()
-	s.log.Info().Str("method", r.Method).Str("path", r.URL.Path).Str("user", r.URL.Query().Get("user")).Str("client", r.RemoteAddr).
+	s.log.Log().Str("level", "audit").Str("method", r.Method).Str("path", r.URL.Path).Str("user", r.URL.Query().Get("user")).Str("client", r.RemoteAddr).
 		Int64("revision", t.committed).
 		Int("added", len(added)).Int("removed", len(removed)).
 		Strs("add", firstOf(added)).Strs("remove", firstOf(removed)).Msg("records changed")

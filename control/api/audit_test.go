@@ -10,13 +10,13 @@ import (
 	"github.com/rs/zerolog"
 )
 
-// audited serves an interface whose log the returned buffer gets.
-func audited(t *testing.T) (*fixture, *bytes.Buffer) {
+// audited serves an interface whose log from a level on the returned buffer gets.
+func audited(t *testing.T, level zerolog.Level) (*fixture, *bytes.Buffer) {
 	t.Helper()
 	f := newFixture(t)
 	log := new(bytes.Buffer)
 	o := f.options()
-	o.Log = zerolog.New(log)
+	o.Log = zerolog.New(log).Level(level)
 	h, err := New(o)
 	if err != nil {
 		t.Fatal(err)
@@ -25,11 +25,11 @@ func audited(t *testing.T) (*fixture, *bytes.Buffer) {
 	return f, log
 }
 
-// TestAuditLine verifies that each change has one line that says who made it,
-// from where, and what it added and removed; and that what changes nothing has
-// none.
+// TestAuditLine verifies that each change has one line, whatever the log's
+// level, that says who made it, from where, and what it added and removed; and
+// that what changes nothing has none.
 func TestAuditLine(t *testing.T) {
-	f, log := audited(t)
+	f, log := audited(t, zerolog.ErrorLevel)
 	f.ok("POST", "n?user=ann", `{"ips":["10.0.0.1","10.0.0.2"]}`)
 	f.ok("POST", "n?user=ann", `{"ips":["10.0.0.1"]}`)
 	f.ok("PUT", "n?user=ann", `{"type":"A","update":{"10.0.0.2":"10.0.0.3"}}`)
@@ -50,7 +50,7 @@ func TestAuditLine(t *testing.T) {
 	before := int64(0)
 	for i, line := range lines {
 		var got struct {
-			Message, Method, Path, User, Client string
+			Message, Level, Method, Path, User, Client string
 			Revision                            int64
 			Add, Remove                         []string
 			Added, Removed                      int
@@ -59,7 +59,7 @@ func TestAuditLine(t *testing.T) {
 			t.Fatal(err)
 		}
 		w := want[i]
-		if got.Message != "records changed" || got.Method != w.method || got.Path != "/skydns/api/n" || got.User != "ann" || !strings.HasPrefix(got.Client, "127.0.0.1:") ||
+		if got.Message != "records changed" || got.Level != "audit" || got.Method != w.method || got.Path != "/skydns/api/n" || got.User != "ann" || !strings.HasPrefix(got.Client, "127.0.0.1:") ||
 			got.Revision <= before || fmt.Sprint(got.Add, got.Remove) != fmt.Sprint(w.add, w.remove) || got.Added != len(w.add) || got.Removed != len(w.remove) {
 			t.Errorf("line %d: %s", i, line)
 		}
@@ -70,7 +70,7 @@ func TestAuditLine(t *testing.T) {
 // TestTokenIsNotLogged verifies that no line of the log has the token, shown in
 // either way, whatever becomes of the request.
 func TestTokenIsNotLogged(t *testing.T) {
-	f, log := audited(t)
+	f, log := audited(t, zerolog.TraceLevel)
 	f.ok("POST", "n", `{"ips":["10.0.0.1"]}`)
 	for _, path := range []string{"/skydns/api/none", "/skydns/api/www.example.com.", "/nowhere", "/skydns/api?limit=x", "/skydns/api/n"} {
 		f.do("GET", path, "")

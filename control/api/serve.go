@@ -20,6 +20,7 @@ import (
 const (
 	headerTimeout = 10 * time.Second
 	bodyTimeout   = 30 * time.Second
+	replyTimeout  = 2 * time.Minute // a list of all names included
 	idleTimeout   = 2 * time.Minute
 	drainTimeout  = 10 * time.Second
 )
@@ -51,7 +52,7 @@ func Serve(ctx context.Context, listener net.Listener, h http.Handler, log zerol
 
 func serve(ctx context.Context, listener net.Listener, h http.Handler, log zerolog.Logger, drain time.Duration) error {
 	server := &http.Server{
-		Handler: h, ReadHeaderTimeout: headerTimeout, ReadTimeout: bodyTimeout, IdleTimeout: idleTimeout,
+		Handler: h, ReadHeaderTimeout: headerTimeout, ReadTimeout: bodyTimeout, WriteTimeout: replyTimeout, IdleTimeout: idleTimeout,
 		ErrorLog: stdlog.New(connectionLog{log}, "", 0),
 	}
 	failed := make(chan error, 1)
