@@ -51,9 +51,9 @@ func TestAuditLine(t *testing.T) {
 	for i, line := range lines {
 		var got struct {
 			Message, Level, Method, Path, User, Client string
-			Revision                            int64
-			Add, Remove                         []string
-			Added, Removed                      int
+			Revision                                   int64
+			Add, Remove                                []string
+			Added, Removed                             int
 		}
 		if err := json.Unmarshal([]byte(line), &got); err != nil {
 			t.Fatal(err)
