@@ -1,7 +1,9 @@
 package publish
 
 import (
+	"cmp"
 	"encoding/binary"
+	"slices"
 	"strings"
 
 	"github.com/tidwall/btree"
@@ -42,34 +44,36 @@ func pathOf(name []byte) string { return record.NameKey(name)[len(record.Prefix)
 func nameOf(path string) ([]byte, error) { return record.KeyName(record.Prefix + path) }
 
 // set makes rrs what the key says at a path; none: nothing. It reports
-// whether that changes anything.
+// whether that changes anything. What several keys of a path say is in an order
+// that does not depend on the changes by which it came about.
 func (o *others) set(path string, id uint64, group string, rrs []record.RR) bool {
 	old, _ := o.keys.Get(path)
-	packed := make([]byte, 0, len(old)+16+len(group)+32*len(rrs))
+	var all []string
 	for rest := old; rest != ""; {
 		known, size := unpackID(rest)
 		if known != id {
-			packed = append(packed, rest[:size]...)
+			all = append(all, rest[:size])
 		}
 		rest = rest[size:]
 	}
-	packed = appendSaid(packed, id, group, rrs)
+	if len(rrs) > 0 {
+		all = append(all, string(appendSaid(nil, id, group, rrs)))
+	}
+	slices.SortFunc(all, func(a, b string) int { return cmp.Or(cmp.Compare(a[8:], b[8:]), cmp.Compare(a, b)) })
+	packed := strings.Join(all, "")
 	switch {
-	case string(packed) == old:
+	case packed == old:
 		return false
-	case len(packed) == 0:
+	case packed == "":
 		o.keys.Delete(path)
 	default:
-		o.keys.Set(path, string(packed))
+		o.keys.Set(path, packed)
 	}
 	return true
 }
 
 // appendSaid packs what a key says.
 func appendSaid(b []byte, id uint64, group string, rrs []record.RR) []byte {
-	if len(rrs) == 0 {
-		return b
-	}
 	said := binary.AppendUvarint(nil, uint64(len(group)))
 	said = append(said, group...)
 	for _, rr := range rrs {
