@@ -5,7 +5,7 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-all=(engine dpdk memif socket update load)
+all=(engine dpdk memif socket asker update load)
 level=${DATAPLANE_GOAMD64:-v1}
 pages=2048 # of 2 MB: 10 million names and twice the memory of DPDK
 
@@ -44,6 +44,11 @@ run() {
 	control)
 		run load
 		run update
+		;;
+	asker)
+		tools/setup.sh dnsperf
+		make build
+		CGO_ENABLED=0 go run ./bench/asker
 		;;
 	update | load)
 		make build
