@@ -19,7 +19,8 @@ type Server struct {
 	buffer [maxMessage]byte
 	view   func() *snapshot.View
 
-	writer *snapshot.Writer // of a snapshot of our own
+	dir    string           // of a snapshot of our own
+	writer *snapshot.Writer // of the same
 	reader *snapshot.Reader
 	close  []func() error // in reverse order
 }
@@ -38,16 +39,16 @@ func New(c engine.Config) (*Server, error) {
 }
 
 func (s *Server) make() error {
-	dir, err := os.MkdirTemp(memoryDir(), "skydns-offline-")
-	if err != nil {
+	var err error
+	if s.dir, err = os.MkdirTemp(memoryDir(), "skydns-offline-"); err != nil {
 		return err
 	}
-	s.close = append(s.close, func() error { return os.RemoveAll(dir) })
-	if s.writer, err = snapshot.OpenWriter(snapshot.Options{Dir: dir}); err != nil {
+	s.close = append(s.close, func() error { return os.RemoveAll(s.dir) })
+	if s.writer, err = snapshot.OpenWriter(snapshot.Options{Dir: s.dir}); err != nil {
 		return err
 	}
 	s.close = append(s.close, s.writer.Close)
-	return s.read(dir)
+	return s.read(s.dir)
 }
 
 // memoryDir is where a snapshot costs no disk; "" stands for the usual
