@@ -15,19 +15,19 @@ import (
 
 // openDPDK starts DPDK and opens n queues of its port, which answers at
 // addresses, on the port number of dns-addr, and the exception port beside
-// them, which end ends.
-func openDPDK(c *configs.Config, log zerolog.Logger, n int) (queues []netio.Queue, end func(), err error) {
+// them.
+func openDPDK(c *configs.Config, log zerolog.Logger, n int) (d driver, err error) {
 	said, err := dpdk.Init(c.Dataplane.EAL)
 	for _, line := range said {
 		log.Info().Str("eal", line).Msg("DPDK says")
 	}
 	if err != nil {
-		return nil, nil, err
+		return d, err
 	}
 	udpPort := c.Dns.Addr[0].Port()
 	for _, a := range c.Dns.Addr {
 		if a.Port() != udpPort {
-			return nil, nil, fmt.Errorf("dns-addr in [Dns] has the ports %d and %d: the dpdk driver answers on one port", udpPort, a.Port())
+			return d, fmt.Errorf("dns-addr in [Dns] has the ports %d and %d: the dpdk driver answers on one port", udpPort, a.Port())
 		}
 	}
 	addrs := make([]netip.Addr, len(c.Dataplane.Addresses))
@@ -41,14 +41,14 @@ func openDPDK(c *configs.Config, log zerolog.Logger, n int) (queues []netio.Queu
 	if c.Dataplane.Exception != "none" {
 		config.Exceptions = netio.NewExceptions(n)
 	}
-	if queues, err = netio.OpenDPDK(config); err != nil {
-		return nil, nil, err
+	if d.queues, err = netio.OpenDPDK(config); err != nil {
+		return d, err
 	}
-	end, err = openExceptions(c, log, config.Exceptions)
-	if err != nil {
-		return nil, nil, errors.Join(err, closeAll(queues))
+	d.exceptions = config.Exceptions
+	if d.end, err = openExceptions(c, log, d.exceptions); err != nil {
+		return d, errors.Join(err, closeAll(d.queues))
 	}
-	return queues, end, nil
+	return d, nil
 }
 
 // openExceptions opens the exception port that the configuration names.

@@ -9,17 +9,24 @@ import (
 	"github.com/ipdcode/skydns/dataplane/netio"
 )
 
-// openQueues opens n queues of the driver that the configuration names, and
-// what is beside them until they have ended: end ends that.
-func openQueues(c *configs.Config, log zerolog.Logger, n int) (queues []netio.Queue, end func(), err error) {
+// driver is what openDriver opened.
+type driver struct {
+	queues     []netio.Queue
+	exceptions *netio.Exceptions // what the exception port carries; nil without one
+	end        func()            // ends what is beside the queues, once these have ended
+}
+
+// openDriver opens n queues of the driver that the configuration names, and
+// what is beside them.
+func openDriver(c *configs.Config, log zerolog.Logger, n int) (driver, error) {
 	switch c.Dataplane.Driver {
 	case "socket":
-		queues, err = openSockets(c, n)
-		return queues, func() {}, err
+		queues, err := openSockets(c, n)
+		return driver{queues: queues, end: func() {}}, err
 	case "dpdk":
 		return openDPDK(c, log, n)
 	}
-	return nil, nil, fmt.Errorf("no such driver: %q", c.Dataplane.Driver)
+	return driver{}, fmt.Errorf("no such driver: %q", c.Dataplane.Driver)
 }
 
 // openSockets opens n queues, each of which listens on all of dns-addr.

@@ -35,11 +35,12 @@ func serve(ctx context.Context, c *configs.Config, log zerolog.Logger, follow fo
 	if err != nil {
 		return err
 	}
-	queues, endDriver, err := openQueues(c, log, len(cores))
+	driver, err := openDriver(c, log, len(cores))
 	if err != nil {
 		return err
 	}
-	defer endDriver()
+	defer driver.end()
+	queues := driver.queues
 	tcp, err := openTCP(c, log, len(cores))
 	if err != nil {
 		return errors.Join(err, closeAll(queues))
@@ -53,7 +54,7 @@ func serve(ctx context.Context, c *configs.Config, log zerolog.Logger, follow fo
 		return errors.Join(err, closeAll(queues))
 	}
 	snap := new(stats.Snapshot)
-	stopStats, err := serveStats(c, workers, snap, reader)
+	stopStats, err := serveStats(c, workers, driver.exceptions, snap, reader)
 	if err != nil {
 		return errors.Join(err, closeAll(queues))
 	}
@@ -119,7 +120,7 @@ func newWorkers(c *configs.Config, log zerolog.Logger, cores []int, queues []net
 }
 
 // serveStats serves the counters where the configuration wants it.
-func serveStats(c *configs.Config, workers []*worker.Worker, snap *stats.Snapshot, reader *snapshot.Reader) (stop func(), err error) {
+func serveStats(c *configs.Config, workers []*worker.Worker, exceptions *netio.Exceptions, snap *stats.Snapshot, reader *snapshot.Reader) (stop func(), err error) {
 	if c.Stats.Server == "" {
 		return func() {}, nil
 	}
@@ -137,7 +138,7 @@ func serveStats(c *configs.Config, workers []*worker.Worker, snap *stats.Snapsho
 		return nil, err
 	}
 	server, err := stats.NewServer(stats.Config{
-		Addr: c.Stats.Server, Token: c.Stats.Token, Sources: sources, Snapshot: snap, Slot: slot,
+		Addr: c.Stats.Server, Token: c.Stats.Token, Sources: sources, Exceptions: exceptions, Snapshot: snap, Slot: slot,
 	})
 	if err != nil {
 		return nil, err

@@ -127,7 +127,9 @@ func (p *Port) fromKernel() {
 		case err != nil:
 			p.log.Error().Err(err).Msg("the exception port no longer carries what the kernel sends: ping, TCP and neighbours fail: restart dataplane, and see who removed the interface")
 			return
-		case !full:
+		case full:
+			ring.Lose()
+		default:
 			ring.Put(n)
 		}
 	}

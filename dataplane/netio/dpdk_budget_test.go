@@ -95,7 +95,7 @@ func TestDPDKSendsForKernel(t *testing.T) {
 			t.Errorf("frame %d is %x, want %x", i, f, frames[i])
 		}
 	}
-	if got := e.Sent.Load(); got != uint64(len(frames)) {
+	if got, _ := e.FromKernel.Carried(); got != uint64(len(frames)) {
 		t.Errorf("%d frames counted, want %d", got, len(frames))
 	}
 	drain(t, q)

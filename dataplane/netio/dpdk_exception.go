@@ -76,9 +76,7 @@ func (x *dpdkExceptions) beginTurn(q *DPDKQueue) {
 		x.burst.SetLen(i, copy(f[:cap(f)], ring.Frame()))
 		ring.Take()
 	}
-	unsent := x.burst.Unsent()
 	x.burst.Transmit(q.port.port, q.queue, 0)
-	x.shared.Sent.Add(uint64(n) + unsent - x.burst.Unsent())
 }
 
 // release frees what the first queue holds.

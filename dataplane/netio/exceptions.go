@@ -1,7 +1,5 @@
 package netio
 
-import "sync/atomic"
-
 // Exceptions joins the queues of a DPDK port to whoever serves the frames that
 // are not ours to answer: package exception. A queue gives and takes a few of
 // them a turn at most, so that a flood of them does not delay queries.
@@ -15,10 +13,6 @@ type Exceptions struct {
 	// Unfinished says, likewise, that checksums in frames may be only the
 	// pseudo-header's sum: frame.Local.AcceptUnfinished.
 	Unfinished bool
-
-	// Sent is how many frames of the kernel's the network took. Its first
-	// queue writes it.
-	Sent atomic.Uint64
 }
 
 // NewExceptions makes empty rings for so many queues.

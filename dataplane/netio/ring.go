@@ -9,12 +9,13 @@ const (
 
 // FrameRing carries Ethernet frames from one goroutine to another: one puts
 // in, one takes out, neither ever waits or makes a system call. What does not
-// fit is the producer's to drop.
+// fit is the producer's to drop, and to count.
 type FrameRing struct {
 	_    [cacheLines]byte
-	put  atomic.Uint32 // frames put in since the start; the producer's to write
+	put  atomic.Uint64 // frames put in since the start; the producer's to write
+	lost atomic.Uint64 // frames that found no space; the producer's to write
 	_    [cacheLines]byte
-	took atomic.Uint32 // frames taken out since the start; the consumer's to write
+	took atomic.Uint64 // frames taken out since the start; the consumer's to write
 	_    [cacheLines]byte
 	slot [ringFrames]struct {
 		n      int32
@@ -38,6 +39,13 @@ func (r *FrameRing) Put(n int) {
 	r.slot[put%ringFrames].n = int32(n)
 	r.put.Store(put + 1)
 }
+
+// Lose counts a frame for which there was no space.
+func (r *FrameRing) Lose() { r.lost.Store(r.lost.Load() + 1) }
+
+// Carried is how many frames were taken out since the start, and how many Lose
+// counted. Anyone may ask.
+func (r *FrameRing) Carried() (frames, lost uint64) { return r.took.Load(), r.lost.Load() }
 
 // Len is how many frames are in the ring at least, for its consumer.
 func (r *FrameRing) Len() int { return int(r.put.Load() - r.took.Load()) }

@@ -44,15 +44,16 @@ var (
 
 // collector reads all counters at each scrape.
 type collector struct {
-	sources  []Source
-	snapshot *Snapshot
-	clock    clock
+	sources    []Source
+	exceptions *netio.Exceptions // nil without an exception port
+	snapshot   *Snapshot
+	clock      clock
 }
 
 // Describe implements prometheus.Collector.
 func (c *collector) Describe(ch chan<- *prometheus.Desc) {
 	for _, d := range []*prometheus.Desc{queriesDesc, dropsDesc, lostDesc, changesDesc, errorsDesc,
-		acceptedDesc, openDesc, endedDesc, fillDesc, batchDesc, turnDesc, cyclesDesc, timedDesc} {
+		acceptedDesc, openDesc, endedDesc, fillDesc, batchDesc, turnDesc, cyclesDesc, timedDesc, carriedDesc, surplusDesc} {
 		ch <- d
 	}
 }
@@ -76,6 +77,7 @@ func (c *collector) Collect(ch chan<- prometheus.Metric) {
 		s.Counters.turns.collect(ch, core, hertz)
 	}
 	c.collectTCP(ch)
+	c.collectExceptions(ch)
 	counter(changesDesc, c.snapshot.changes.Load())
 	counter(errorsDesc, c.snapshot.errors.Load())
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
+	"github.com/ipdcode/skydns/dataplane/netio"
 	"github.com/ipdcode/skydns/dataplane/snapshot"
 )
 
@@ -18,6 +19,9 @@ type Config struct {
 	Token    string   // that all but /metrics want to see; "" lets nobody see it
 	Sources  []Source // of each core
 	Snapshot *Snapshot
+
+	// Exceptions is what the exception port carries; nil if there is none.
+	Exceptions *netio.Exceptions
 
 	// Slot is the server's own place among the readers of the snapshot; nil
 	// shows no names.
@@ -38,7 +42,7 @@ func NewServer(c Config) (*Server, error) {
 		return nil, fmt.Errorf("serve statistics: %w: change statsServer in [Stats]", err)
 	}
 	registry := prometheus.NewRegistry()
-	registry.MustRegister(&collector{sources: c.Sources, snapshot: c.Snapshot, clock: newClock()})
+	registry.MustRegister(&collector{sources: c.Sources, exceptions: c.Exceptions, snapshot: c.Snapshot, clock: newClock()})
 	mux := http.NewServeMux()
 	mux.Handle("GET /metrics", promhttp.HandlerFor(registry, promhttp.HandlerOpts{}))
 	a := &ancestor{sources: c.Sources, stored: stored{slot: c.Slot}}
