@@ -20,8 +20,8 @@ const callTimeout = 5 * time.Second
 // Store is one etcd. Its methods may be called from any goroutine.
 type Store struct {
 	client  *clientv3.Client
-	watcher clientv3.Watcher
-	server  *embedded // nil: etcd runs elsewhere
+	watcher clientv3.Watcher // the client, or one in this process
+	server  *embedded        // nil: etcd runs elsewhere
 	log     zerolog.Logger
 	state   state
 }
@@ -54,7 +54,11 @@ func Open(ctx context.Context, c Config) (*Store, error) {
 
 // Close ends the connection and, where it runs in this process, etcd.
 func (s *Store) Close() error {
-	err := errors.Join(s.watcher.Close(), s.client.Close())
+	var err error
+	if s.server != nil {
+		err = s.watcher.Close()
+	}
+	err = errors.Join(err, s.client.Close())
 	s.stopServer()
 	if err != nil && !errors.Is(err, context.Canceled) {
 		return fmt.Errorf("close the etcd client: %w", plain(err))
