@@ -37,6 +37,7 @@ type DPDKQueue struct {
 	held         int // frames of the burst
 
 	exceptions *dpdkExceptions // nil: there is no exception port
+	sleeps     bool            // when it is idle
 	idle       idle
 
 	drops    Drops
@@ -66,7 +67,7 @@ func (q *DPDKQueue) Receive(b *engine.Batch) bool {
 	if n > 0 {
 		q.fill(b, n)
 	}
-	if q.idle.sleeps {
+	if q.sleeps {
 		q.idle.turn(n)
 	}
 	if closing {

@@ -108,8 +108,7 @@ func (p *dpdkPort) addQueues(c DPDKConfig, local *frame.Local) error {
 	for i := range c.Queues {
 		burst, err := dpdk.NewBurst()
 		if err == nil {
-			q := &DPDKQueue{port: p, queue: i, local: local, burst: burst}
-			q.idle.sleeps = c.Sleep
+			q := &DPDKQueue{port: p, queue: i, local: local, burst: burst, sleeps: c.Sleep}
 			p.queues = append(p.queues, q)
 			if c.Exceptions != nil {
 				err = q.joinExceptions(c.Exceptions)

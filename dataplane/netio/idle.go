@@ -21,9 +21,8 @@ const (
 // idle lets a queue that polls sleep while there is nothing to do, so that a
 // quiet node does not burn a core.
 type idle struct {
-	sleeps bool // whether it may
-	turns  int  // in a row without a frame
-	pause  time.Duration
+	turns int // in a row without a frame
+	pause time.Duration
 }
 
 // turn is told how many frames a turn had, and sleeps if it is time to.
