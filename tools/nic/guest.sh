@@ -15,6 +15,7 @@ root=$dir/root
 # the guest can take the NIC from a kernel driver and give it back.
 kernel() {
 	[ -d "$dir/kernel/boot" ] && return
+	apt-cache show linux-image-amd64 >/dev/null 2>&1 || apt-get -q update
 	package=$(apt-cache depends linux-image-amd64 | sed -n 's/.*Depends: \(linux-image-[0-9].*\)/\1/p' | head -n 1)
 	(cd "$dir" && rm -rf kernel linux-image-*.deb && apt-get -q download "$package" && dpkg -x linux-image-*.deb kernel.new && mv kernel.new kernel)
 }
@@ -77,6 +78,9 @@ modules() {
 	depmod -b "$root" "$version"
 }
 
+for tool in qemu-system-x86_64 busybox cpio depmod lspci dpdk-devbind.py dnsperf ping; do
+	command -v $tool >/dev/null || { echo "test-nic: there is no $tool here: install the packages that the Makefile calls NIC_PACKAGES" >&2; exit 1; }
+done
 kernel
 cp -L "$dir"/kernel/boot/vmlinuz-* "$dir/vmlinuz"
 rm -rf "$root"
