@@ -116,7 +116,7 @@ type Dataplane struct {
 	EAL         Args     `toml:"eal"`    // arguments for DPDK's rte_eal_init
 	Port        string   `toml:"port"`   // DPDK's name of the port; empty: the first one
 	Addresses   Prefixes `toml:"addresses"`
-	Exception   string   `toml:"exception"` // tap, virtio-user or none
+	Exception   string   `toml:"exception"` // tap, virtio-user, kernel or none
 	Interface   string   `toml:"exception-interface"`
 	Idle        string   `toml:"idle"`         // poll or sleep
 	SnapshotDir string   `toml:"snapshot-dir"` // empty: huge pages where mounted, else /dev/shm

@@ -92,7 +92,7 @@ func (v *validation) api(c *Config) {
 
 func (v *validation) dataplane(d *Dataplane) {
 	v.oneOf(d.Driver, "Dataplane", "driver", "socket", "dpdk")
-	v.oneOf(d.Exception, "Dataplane", "exception", "tap", "virtio-user", "none")
+	v.oneOf(d.Exception, "Dataplane", "exception", "tap", "virtio-user", "kernel", "none")
 	v.check(len(d.Interface) > 0 && len(d.Interface) <= 15 && !strings.ContainsAny(d.Interface, "/: \t"), "Dataplane", "exception-interface", "want 1 to 15 letters and digits, not %q", d.Interface)
 	v.oneOf(d.Idle, "Dataplane", "idle", "poll", "sleep")
 	v.check(d.Driver != "dpdk" || len(d.Addresses) > 0, "Dataplane", "addresses", "not set: the dpdk driver needs the addresses to answer at, such as 192.0.2.1/24")

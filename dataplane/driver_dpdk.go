@@ -17,13 +17,6 @@ import (
 // addresses, on the port number of dns-addr, and the exception port beside
 // them.
 func openDPDK(c *configs.Config, log zerolog.Logger, n int) (d driver, err error) {
-	said, err := dpdk.Init(c.Dataplane.EAL)
-	for _, line := range said {
-		log.Info().Str("eal", line).Msg("DPDK says")
-	}
-	if err != nil {
-		return d, err
-	}
 	udpPort := c.Dns.Addr[0].Port()
 	for _, a := range c.Dns.Addr {
 		if a.Port() != udpPort {
@@ -34,11 +27,23 @@ func openDPDK(c *configs.Config, log zerolog.Logger, n int) (d driver, err error
 	for i, p := range c.Dataplane.Addresses {
 		addrs[i] = p.Addr()
 	}
+	eal := []string(c.Dataplane.EAL)
+	if c.Dataplane.Exception == "kernel" {
+		args, remove, err := steerQueries(eal, addrs, udpPort)
+		if err != nil {
+			return d, err
+		}
+		defer remove()
+		eal = args
+	}
+	if err := startEAL(eal, log); err != nil {
+		return d, err
+	}
 	config := netio.DPDKConfig{
 		Port: c.Dataplane.Port, Queues: n, Addresses: addrs, UDPPort: udpPort, Log: log,
 		Sleep: c.Dataplane.Idle == "sleep",
 	}
-	if c.Dataplane.Exception != "none" {
+	if e := c.Dataplane.Exception; e == "tap" || e == "virtio-user" {
 		config.Exceptions = netio.NewExceptions(n)
 	}
 	if d.queues, err = netio.OpenDPDK(config); err != nil {
@@ -51,8 +56,20 @@ func openDPDK(c *configs.Config, log zerolog.Logger, n int) (d driver, err error
 	return d, nil
 }
 
+// startEAL starts DPDK, and says in the log what DPDK says.
+func startEAL(args []string, log zerolog.Logger) error {
+	said, err := dpdk.Init(args)
+	for _, line := range said {
+		log.Info().Str("eal", line).Msg("DPDK says")
+	}
+	return err
+}
+
 // openExceptions opens the exception port that the configuration names.
 func openExceptions(c *configs.Config, log zerolog.Logger, rings *netio.Exceptions) (end func(), err error) {
+	if c.Dataplane.Exception == "kernel" {
+		return func() {}, nil
+	}
 	if rings == nil {
 		log.Warn().Msg("no exception port: neither ARP nor ping nor TCP is answered, clients need a static neighbour entry: set exception in [Dataplane]")
 		return func() {}, nil

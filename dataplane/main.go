@@ -6,7 +6,8 @@
 //	serve.go    wiring: from a configuration to running poll loops, and back
 //	answers.go  from the configuration to that of the engines
 //	reload.go   what of the configuration may change while it runs
-//	drivers.go  the only place that picks a driver; driver_dpdk.go opens that one
+//	drivers.go  the only place that picks a driver; driver_dpdk.go opens that one,
+//	            driver_steer.go lets it have queries only
 //	tcp.go      where TCP is listened on, and by how many queues
 //	cores.go    which cores poll, and what may run beside them
 //	refresh.go  following the snapshot from generation to generation; the clock

@@ -9,6 +9,7 @@ import (
 	"net/netip"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -29,6 +30,11 @@ func exceptionNode(t *testing.T, more string) (server, client netns, stop func()
 	}
 	prefix := "skydns-test-" + string(server)
 	t.Cleanup(func() { os.RemoveAll(filepath.Join("/var/run/dpdk", prefix)) })
+	if strings.Contains(more, "kernel") {
+		for _, a := range servers {
+			server.ip(t, fmt.Sprintf("address add %s/%d dev vs nodad", a, a.BitLen()*3/4))
+		}
+	}
 	stop = startDataplane(t, server, buildDataplane(t), sampleSnapshot(t), fmt.Sprintf(`
 driver = "dpdk"
 eal = ["--no-pci", "--no-huge", "-m", "256", "--file-prefix", %q, "--vdev=net_af_xdp0,iface=vs"]
@@ -42,9 +48,17 @@ addresses = ["%s/24", "%s/96"]
 // knows nothing but our addresses finds us, that UDP, TCP and ping work over
 // IPv4 and IPv6, while UDP is the poll loop's, and that all of it ends well.
 func TestDPDKExceptionPort(t *testing.T) {
-	_, client, stop := exceptionNode(t, `
-exception = "tap"
-idle = "sleep"`)
+	for _, how := range []string{"tap", "kernel"} {
+		t.Run(how, func(t *testing.T) { findAndAsk(t, how) })
+	}
+}
+
+// findAndAsk verifies it for one kind of exception port; with "kernel" the
+// interface stays the kernel's, and has our addresses.
+func findAndAsk(t *testing.T, how string) {
+	_, client, stop := exceptionNode(t, fmt.Sprintf(`
+exception = %q
+idle = "sleep"`, how))
 	for i, server := range servers {
 		t.Run(server.String(), func(t *testing.T) {
 			query := new(dns.Msg)
