@@ -101,7 +101,7 @@ test-dpdk: ## DPDK on virtual devices and network namespaces (needs root)
 	@if ! $(have_dpdk); then \
 		echo 'test-dpdk: skipped: no libdpdk here (make setup)'; \
 	else \
-		set -x; CGO_ENABLED=1 go test -tags dpdk -count=1 -timeout 10m ./cgo/... ./dataplane/netio/... ./bench/queryperf; \
+		set -x; CGO_ENABLED=1 go test -tags dpdk -count=1 -timeout 10m ./cgo/... ./dataplane/exception ./dataplane/netio/... ./bench/queryperf; \
 	fi
 
 .PHONY: test-nic

@@ -58,13 +58,7 @@ func TestTAP(t *testing.T) {
 			return
 		}
 		checkInterface(t)
-		question := hexFrame(t, "ffffffffffff 020000000077 0806 0001 0800 06 04 0001 020000000077 c000024d 000000000000 c0000235")
-		want := hexFrame(t, "020000000077 020000000053 0806 0001 0800 06 04 0002 020000000053 c0000235 020000000077 c000024d")
-		ring := rings.ToKernel[1]
-		ring.Put(copy(ring.Space(), question))
-		if !awaitFrame(rings.FromKernel, want) {
-			t.Error("the kernel does not answer ARP")
-		}
+		askARP(t, rings, rings.ToKernel[1])
 		if err := port.Close(); err != nil {
 			t.Error(err)
 		}
@@ -72,6 +66,17 @@ func TestTAP(t *testing.T) {
 			t.Error("the interface is there after Close")
 		}
 	})
+}
+
+// askARP asks the kernel by one of the rings who has the first address.
+func askARP(t *testing.T, rings *netio.Exceptions, ring *netio.FrameRing) {
+	t.Helper()
+	question := hexFrame(t, "ffffffffffff 020000000077 0806 0001 0800 06 04 0001 020000000077 c000024d 000000000000 c0000235")
+	want := hexFrame(t, "020000000077 020000000053 0806 0001 0800 06 04 0002 020000000053 c0000235 020000000077 c000024d")
+	ring.Put(copy(ring.Space(), question))
+	if !awaitFrame(rings.FromKernel, want) {
+		t.Error("the kernel does not answer ARP")
+	}
 }
 
 // checkInterface compares the interface with kernelSide.
