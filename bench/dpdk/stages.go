@@ -121,7 +121,7 @@ func printStages(dir string, snap *zone.Snapshot, names, queries int, lasting ti
 		last = c
 	}
 	table.Row("answer, count", r.loop.best, r.loop.best-last.best)
-	fmt.Printf("\nWhere the cycles of a query go, %d names, %d queries in the capture: loops that end after each step.\n", names, queries)
+	fmt.Printf("\nWhere the cycles of a query go, %d names, %d queries in the capture: loops that end after each step.\n\n", names, queries)
 	table.Print(os.Stdout)
 	fmt.Println()
 	return nil

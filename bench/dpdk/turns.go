@@ -123,7 +123,7 @@ func printTurns(dir string, snap *zone.Snapshot, names, queries int, lasting tim
 		report.Figure{Name: "dpdk.turn_us", Names: names, Queries: queries, During: run.during, Unit: "µs at p99.9",
 			Value: t.at(0.999), Median: t.at(0.5)}.Print(os.Stdout)
 	}
-	fmt.Printf("\nHow long a turn of the loop takes, 64 queries each, %d names, by the clock (what the machine takes away counts):\n", names)
+	fmt.Printf("\nHow long a turn of the loop takes, 64 queries each, %d names, by the clock (what the machine takes away counts):\n\n", names)
 	table.Print(os.Stdout)
 	fmt.Println()
 	return nil
