@@ -42,7 +42,8 @@ func (s *server) refuse(w http.ResponseWriter, r *http.Request, err error) int {
 			f.text = "etcd does not answer: try again later"
 		}
 	}
-	if f.code >= http.StatusInternalServerError {
+	// Who asks every second whether we are ready does not fill the log.
+	if f.code >= http.StatusInternalServerError && !errors.Is(err, errNotReady) {
 		s.log.Error().Err(err).Str("method", r.Method).Str("path", r.URL.Path).Msg("request failed")
 	}
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")

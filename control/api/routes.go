@@ -90,10 +90,12 @@ func noSuchPath(_ http.ResponseWriter, r *http.Request) error {
 
 func healthy(w http.ResponseWriter, _ *http.Request) error { return ok(w) }
 
+var errNotReady = fail(http.StatusServiceUnavailable, "not ready: the first complete synchronisation with etcd is not published yet")
+
 // readiness answers whether the node serves what etcd holds.
 func (s *server) readiness(w http.ResponseWriter, _ *http.Request) error {
 	if !s.ready() {
-		return fail(http.StatusServiceUnavailable, "not ready: the first complete synchronisation with etcd is not published yet")
+		return errNotReady
 	}
 	return ok(w)
 }
