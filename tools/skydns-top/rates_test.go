@@ -75,6 +75,18 @@ func TestQuantile(t *testing.T) {
 	}
 }
 
+// TestShares verifies that verdicts are shown with their share of all queries.
+func TestShares(t *testing.T) {
+	start := time.Now()
+	all := strings.Replace(two, "queries_total{", "queries_total{core=\"0\",verdict=\"nxdomain\"} 800\nskydns_dataplane_queries_total{", 1)
+	text := strings.Join(view("host", between(taken(t, start, one), taken(t, start.Add(time.Second), all))), "\n")
+	for _, want := range []string{"nxdomain                    800  66.67%", "answered                    400  33.33%"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("lacks %q:\n%s", want, text)
+		}
+	}
+}
+
 // TestForms verifies how numbers and times are written.
 func TestForms(t *testing.T) {
 	for got, want := range map[string]string{
