@@ -32,6 +32,16 @@ func TestMain(m *testing.M) {
 // patience is how long a test waits for what must happen.
 const patience = 20 * time.Second
 
+// await waits until what must happen has.
+func await(t *testing.T, what string, happened func() bool) {
+	t.Helper()
+	for end := time.Now().Add(patience); !happened(); time.Sleep(time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatalf("there is not %s", what)
+		}
+	}
+}
+
 // command is the program with arguments.
 func command(args ...string) *exec.Cmd {
 	cmd := exec.Command(os.Args[0], args...)
