@@ -74,20 +74,20 @@ func (e *Engine) hop(v *snapshot.View, b *Batch, i int, node snapshot.Node, hop 
 		return outcome{verdict: NXDomain, rcode: wire.RcodeNXDomain}, false
 	}
 	sets := f.node.Sets()
-	if q.qtype == wire.TypeANY {
-		if f.node.Flags()&snapshot.Empty == 0 {
-			e.any()
-			return outcome{}, false
-		}
-	} else if set := sets.Find(q.qtype); set != nil {
+	set, cname := sets.Find(q.qtype), sets.Find(wire.TypeCNAME)
+	switch {
+	case set != nil:
 		e.positive(v, b, i, f, set)
-		return outcome{}, false
+	case cname != nil:
+		next = e.follow(v, cname, hop)
+		return outcome{}, next && q.qtype != wire.TypeANY
+	case q.qtype == wire.TypeANY && f.node.Flags()&snapshot.Empty == 0:
+		e.any()
+	default:
+		e.negative(f.zone, hop)
+		return outcome{verdict: NoData}, false
 	}
-	if set := sets.Find(wire.TypeCNAME); set != nil {
-		return outcome{}, e.follow(v, set, hop)
-	}
-	e.negative(f.zone, hop)
-	return outcome{verdict: NoData}, false
+	return outcome{}, false
 }
 
 // positive adds the RRset that was asked for.
@@ -138,8 +138,9 @@ func (e *Engine) surround(v *snapshot.View, f found, set snapshot.Set) {
 	}
 }
 
-// any answers a query for type ANY with one small record (RFC 8482 section
-// 4.2): HINFO "RFC8482" "".
+// any answers a query for type ANY with one small record, HINFO "RFC8482" "".
+// RFC 8482 section 4.2 allows it where there is no CNAME; one that is there is
+// the answer instead (section 4.1).
 func (e *Engine) any() {
 	rr := [...]byte{0, wire.TypeHINFO, 0, wire.ClassIN, 0, 0, 0x0e, 0x10, 0, 9,
 		7, 'R', 'F', 'C', '8', '4', '8', '2', 0}

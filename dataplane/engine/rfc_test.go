@@ -120,17 +120,20 @@ func TestTooLongAfterDNAME(t *testing.T) {
 	}
 }
 
-// TestRFC8482 verifies section 4.2: one HINFO instead of all records, at names
-// that hold some.
+// TestRFC8482 verifies section 4.2, one HINFO instead of all records at names
+// that hold some, and section 4.1 where they hold a CNAME, beside which there
+// is no HINFO.
 func TestRFC8482(t *testing.T) {
 	l := newLab(t, Config{})
-	l.load(exampleZone)
+	l.load(exampleZone + "*.aliases.example. 30 IN CNAME www.example.\n")
 	hinfo := func(name string) []string { return []string{name + ` 3600 IN HINFO "RFC8482" ""`} }
 	soa := []string{"example. SOA"}
 	l.checkExamples(t, []example{
 		{"a name", "www.example.", dns.TypeANY, 0, hinfo("www.example."), nil},
 		{"the apex", "example.", dns.TypeANY, 0, hinfo("example."), nil},
-		{"an alias", "alias.example.", dns.TypeANY, 0, hinfo("alias.example."), nil},
+		{"an alias", "alias.example.", dns.TypeANY, 0, []string{"alias.example. 30 IN CNAME www.example."}, nil},
+		{"an alias that a wildcard makes", "x.aliases.example.", dns.TypeANY, 0,
+			[]string{"x.aliases.example. 30 IN CNAME www.example."}, nil},
 		{"below a wildcard", "x.wild.example.", dns.TypeANY, 0, hinfo("x.wild.example."), nil},
 		{"an empty non-terminal", "c.example.", dns.TypeANY, 0, nil, soa},
 		{"no name", "none.example.", dns.TypeANY, 3, nil, soa},

@@ -33,7 +33,7 @@ const everything = "none rcode opcode aa tc rd cd ad ra question edns answer aut
 
 var rules = []rule{
 	{"any", "", "answer authority additional tc", func(x *exchange) bool {
-		return x.qtype() == dns.TypeANY && x.ours.rcode == x.theirs.rcode
+		return x.qtype() == dns.TypeANY && x.ours.rcode == x.theirs.rcode && hasRFC8482(x)
 	}},
 	{"opcode", "", everything, func(x *exchange) bool {
 		return x.query.Opcode != dns.OpcodeQuery && x.ours.rcode == dns.RcodeNotImplemented
@@ -75,6 +75,11 @@ var rules = []rule{
 // isMeta reports whether a type is none of data (RFC 6895 section 3.1).
 func isMeta(t uint16) bool {
 	return t == 0 || t == dns.TypeOPT || t >= 128 && t <= 255 && t != dns.TypeANY
+}
+
+// hasRFC8482 reports whether we answer with the HINFO that stands for all types.
+func hasRFC8482(x *exchange) bool {
+	return slices.ContainsFunc(x.ours.answer, func(line string) bool { return strings.HasSuffix(line, "\thinfo\t\"rfc8482\" \"\"") })
 }
 
 // hasEndless reports whether our answer has a DNAME that leads below itself.
