@@ -53,7 +53,11 @@ func syntaxError(path string, data []byte, err error) error {
 	}
 	var parse toml.ParseError
 	if errors.As(err, &parse) {
-		return fmt.Errorf("%s:%d: not TOML: %s", path, parse.Position.Line, parse.Message)
+		text := parse.Message
+		if key := secretIn(data, parse.Position.Line); key != "" {
+			text = key + ": " + secretProblem
+		}
+		return fmt.Errorf("%s:%d: not TOML: %s", path, parse.Position.Line, text)
 	}
 	return fmt.Errorf("%s: not TOML: %w", path, err)
 }
@@ -142,7 +146,11 @@ func (r *reader) key(section, key string, p toml.Primitive) {
 		return
 	}
 	if err := assign(f, v); err != nil {
-		r.problem(p, Problem{section, key, err.Error()})
+		text := err.Error()
+		if isSecret(name) {
+			text = secretProblem
+		}
+		r.problem(p, Problem{section, key, text})
 	}
 }
 

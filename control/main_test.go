@@ -182,3 +182,45 @@ func TestReload(t *testing.T) {
 		t.Errorf("the old token: status %d", code)
 	}
 }
+
+// TestTokenInWrongFile verifies that a file in which the token has lost its
+// quotes is refused with a SIGHUP without the log telling the token, nor REST.
+func TestTokenInWrongFile(t *testing.T) {
+	n := newNode(t, t.TempDir())
+	n.start(t)
+	n.waitReady(t)
+	text, err := os.ReadFile(n.file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const secret = "192837465564738291"
+	if err := os.WriteFile(n.file, bytes.ReplaceAll(text, []byte(`"123456789"`), []byte(secret)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	log := func() string {
+		text, err := os.ReadFile(filepath.Join(filepath.Dir(n.file), "control.log"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(text)
+	}
+	for end := time.Now().Add(time.Minute); !strings.Contains(log(), "the configuration is wrong"); time.Sleep(5 * time.Millisecond) {
+		if err := syscall.Kill(os.Getpid(), syscall.SIGHUP); err != nil || time.Now().After(end) {
+			t.Fatalf("the file is not read: %v", err)
+		}
+	}
+	resp, err := http.Get("http://" + n.api + "/status?token=123456789")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	status, err := io.ReadAll(resp.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for what, text := range map[string]string{"the log": log(), "the status": string(status)} {
+		if strings.Contains(text, secret) || !strings.Contains(text, "skydns-auth: want a text in quotes") {
+			t.Errorf("%s says %s", what, text)
+		}
+	}
+}
