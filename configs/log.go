@@ -20,6 +20,12 @@ const (
 	keptLogs   = 5
 )
 
+// The log says who changed what from where: it is for the group at most.
+const (
+	logDirMode  = 0o750
+	logFileMode = 0o640
+)
+
 // OpenLog opens the log of a program: JSON lines at the end of
 // <Dir>/<program>.log where Dir is set, and lines for people on stderr with
 // ToStdio. The file does not grow without end; logrotate may take it away as
@@ -29,7 +35,7 @@ func OpenLog(l Log, program string) (zerolog.Logger, *LogOutput, error) {
 	o := &LogOutput{max: maxLogSize}
 	o.SetLevel(l.Level)
 	if l.Dir != "" {
-		if err := os.MkdirAll(l.Dir, 0o755); err != nil {
+		if err := os.MkdirAll(l.Dir, logDirMode); err != nil {
 			return zerolog.Nop(), nil, fmt.Errorf("log-dir: %w", err)
 		}
 		o.path = filepath.Join(l.Dir, program+".log")
@@ -56,7 +62,8 @@ type LogOutput struct {
 	errors [][]byte  // the last lines of level error and above, oldest first
 }
 
-// SetLevel leaves out lines below a level from now on.
+// SetLevel leaves out lines below a level from now on. Lines without a level
+// stay: they are there whatever log-level is.
 func (o *LogOutput) SetLevel(l Level) { o.level.Store(int32(l)) }
 
 // Reopen opens the file again, which may have been renamed.
@@ -66,7 +73,7 @@ func (o *LogOutput) Reopen() error {
 	if o.path == "" {
 		return nil
 	}
-	file, err := os.OpenFile(o.path, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o644)
+	file, err := os.OpenFile(o.path, os.O_CREATE|os.O_APPEND|os.O_WRONLY, logFileMode)
 	if err != nil {
 		return fmt.Errorf("log-dir: %w", err)
 	}
@@ -88,7 +95,7 @@ func (o *LogOutput) measure() {
 
 // WriteLevel implements zerolog.LevelWriter.
 func (o *LogOutput) WriteLevel(l zerolog.Level, line []byte) (int, error) {
-	if l < zerolog.Level(o.level.Load()) {
+	if l < zerolog.Level(o.level.Load()) && l != zerolog.NoLevel {
 		return len(line), nil
 	}
 	if l >= zerolog.ErrorLevel && l <= zerolog.PanicLevel {
@@ -130,7 +137,7 @@ func (o *LogOutput) rotate(more int) {
 	if os.Rename(o.path, o.path+".1") != nil {
 		return
 	}
-	file, err := os.OpenFile(o.path, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o644)
+	file, err := os.OpenFile(o.path, os.O_CREATE|os.O_APPEND|os.O_WRONLY, logFileMode)
 	if err != nil {
 		return
 	}
