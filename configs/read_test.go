@@ -152,6 +152,8 @@ func TestParseErrors(t *testing.T) {
 		{"a name for this machine", valid + "[General]\nhost = \"ns1.example\"", "f.toml:6: [General] host: want the IP address of this name server"},
 		{"bad domain", "[Dns]\ndns-domain = \"a..b\"", "1 to 63 characters"},
 		{"records taken for states", "[Dns]\ndns-domain = \"a.b\"\nip-monitor-path = \"/skydns/b\"", "f.toml:3: [Dns] ip-monitor-path: /skydns/b/ holds the records of a.b."},
+		{"states among records", "[Dns]\ndns-domain = [\"a.b\", \"monitor\"]", "[Dns] ip-monitor-path: /skydns/monitor/status/ lies among the records of monitor."},
+		{"states in a domain of several labels", "[Dns]\ndns-domain = \"a.b\"\nip-monitor-path = \"/skydns/b/a\"", "/skydns/b/a/ "},
 		{"no domain", "[SkydnsApi]\nskydns-auth = \"t\"", "f.toml: [Dns] dns-domain: not set"},
 		{"no token", "[Dns]\ndns-domain = \"a\"\n[SkydnsApi]\napi-enable = true", "f.toml: [SkydnsApi] skydns-auth: not set"},
 		{"two modes", valid + "[Fun]\nrandom-one = true\nhone-one = true", "f.toml:7: [Fun] hone-one: set with random-one"},

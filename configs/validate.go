@@ -44,6 +44,8 @@ func (v *validation) dns(c *Config) {
 	for _, name := range d.Domains {
 		v.check(!strings.HasPrefix(recordsKey(name), string(d.MonitorPath)),
 			"Dns", "ip-monitor-path", "%s holds the records of %s: want a path beside them", d.MonitorPath, name)
+		v.check(!strings.HasPrefix(string(d.MonitorPath), recordsKey(name)),
+			"Dns", "ip-monitor-path", "%s lies among the records of %s: want a path beside them", d.MonitorPath, name)
 	}
 	v.check(d.CacheSize >= 0, "Dns", "cacheSize", "want a number of entries from 0, not %d", d.CacheSize)
 }
