@@ -95,7 +95,7 @@ func serve(ctx context.Context, c *configs.Config, values *live, log zerolog.Log
 	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	registry.MustRegister(st.Collectors()...)
 	registry.MustRegister(publisher.Collectors()...)
-	parts = append(parts, alive(log), feed(st, publisher, prefixes(string(c.Dns.MonitorPath))), cookies(st, writer, log))
+	parts = append(parts, alive(publisher.Standstill, log), feed(st, publisher, prefixes(string(c.Dns.MonitorPath))), cookies(st, writer, log))
 	if c.SkydnsApi.Enable {
 		rest, err := openAPI(api.Options{
 			Config: c, Token: values.Token, Store: st, NSAddrs: nsAddrs(c), Ready: publisher.Ready,

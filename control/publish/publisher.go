@@ -56,6 +56,8 @@ type Publisher struct {
 	unpublished bool // that list is not yet in the snapshot
 	tried       time.Time
 	active      time.Time // of the last batch
+
+	turn turn
 }
 
 // New makes a Publisher that writes to w, which stays the caller's to close.
@@ -82,6 +84,7 @@ func (p *Publisher) Run(ctx context.Context, in <-chan store.Batch) {
 	timer := time.NewTimer(tickIdle)
 	defer timer.Stop()
 	for {
+		p.turn.take()
 		select {
 		case b := <-in:
 			p.take(b)
@@ -126,6 +129,7 @@ func (p *Publisher) retry() {
 	names := p.failed
 	p.failed = map[string]struct{}{}
 	for name := range names {
+		p.turn.take()
 		p.put(name)
 	}
 	for addr, up := range maps.Clone(p.unmarked) {

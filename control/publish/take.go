@@ -33,6 +33,7 @@ func (p *Publisher) take(b store.Batch) {
 			p.event(e)
 		}
 		for name := range p.dirty {
+			p.turn.take()
 			p.put(name)
 		}
 		clear(p.dirty)

@@ -62,6 +62,7 @@ func (p *Publisher) putAll() (changed int) {
 			changed++
 		}
 		if n++; n%tickNames == 0 {
+			p.turn.take()
 			if _, err := p.writer.Tick(); err != nil {
 				p.writerFailed("tick", err)
 			}
