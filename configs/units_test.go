@@ -23,7 +23,7 @@ func TestUnits(t *testing.T) {
 			}
 			text := string(data)
 			for _, want := range []string{"Type=notify", "WatchdogSec=", "Restart=always", "NoNewPrivileges=yes",
-				"ProtectSystem=strict", "CapabilityBoundingSet=", "User=skydns-", "Group=skydns", DefaultFile} {
+				"ProtectSystem=strict", "ProtectProc=invisible", "CapabilityBoundingSet=", "User=skydns-", "Group=skydns", DefaultFile} {
 				if !strings.Contains(text, "\n"+want) && !strings.Contains(text, " "+want) {
 					t.Errorf("lacks %s", want)
 				}
