@@ -18,6 +18,9 @@ type Local struct {
 	first4 uint64   // the first of v4, to be compared without a loop; noAddress if there is none
 	first6 address6 // the first of v6
 
+	// A frame is refused if its first 8 octets are not mac's where macMask has bits.
+	mac, macMask uint64
+
 	// AcceptUnfinished takes a UDP checksum that is only the pseudo-header's
 	// sum for a right one. Linux leaves it so in frames that never leave the
 	// machine, as on a veth, and a driver that gets them by AF_XDP is not told.
@@ -33,7 +36,7 @@ func NewLocal(addrs []netip.Addr, port uint16) (*Local, error) {
 	if port == 0 {
 		return nil, errors.New("port 0 cannot be asked: give 1 to 65535")
 	}
-	l := &Local{port: bits.ReverseBytes16(port), first4: noAddress}
+	l := &Local{port: bits.ReverseBytes16(port), first4: noAddress, macMask: groupMAC}
 	for _, a := range addrs {
 		a = a.Unmap()
 		switch {
@@ -54,6 +57,13 @@ func NewLocal(addrs []netip.Addr, port uint16) (*Local, error) {
 		l.first6 = l.v6[0]
 	}
 	return l, nil
+}
+
+// OnlyTo refuses the frames to other machines' MACs: for a port that gets them
+// too. Call it before the first Parse.
+func (l *Local) OnlyTo(mac [6]byte) {
+	first := [8]byte(append(mac[:], 0, 0))
+	l.mac, l.macMask = load64(unsafe.Pointer(&first), 0), groupMAC|(1<<48-1)
 }
 
 func (l *Local) has4(a uint32) bool {

@@ -24,6 +24,12 @@ const (
 
 	// groupMAC are the bits of the first 8 octets that make a MAC a group's.
 	groupMAC = 1 | 1<<48
+
+	// noReplyTo are the source ports, all below 64, to which nothing is sent: 0,
+	// which is none (RFC 768), and those of services that answer whatever comes,
+	// and would be made to answer us for ever: echo, daytime, qotd, chargen, time
+	// (RFC 862, 867, 865, 864, 868).
+	noReplyTo uint64 = 1<<0 | 1<<7 | 1<<13 | 1<<17 | 1<<19 | 1<<37
 )
 
 // Found is what Parse finds out of a query.
@@ -132,8 +138,10 @@ func (l *Local) parse6(p unsafe.Pointer, n, l3 int, good Sums) (Found, Verdict) 
 		}
 	}
 	hi, lo := bits.ReverseBytes64(src.first), bits.ReverseBytes64(src.second)
-	// Groups (ff00::/8), the unspecified and the loopback address; and us.
-	if hi>>56 == 0xff || hi == 0 && lo <= 1 || l.has6(src) {
+	// Groups (ff00::/8); us; and ::/64, where the unspecified and the loopback
+	// address are, and those that stand for IPv4 clients, whose limits and trust
+	// would be had by who writes their address so.
+	if hi>>56 == 0xff || hi == 0 || l.has6(src) {
 		return Found{}, BadSource
 	}
 	return l.parseUDP(p, l3+ip6Len+skip, payload-skip, hi, lo, plus(src.sum(), dst.sum()), good)
@@ -153,9 +161,9 @@ func (l *Local) parseUDP(p unsafe.Pointer, start, room int, hi, lo, addresses ui
 		return Found{}, NotDNS
 	case n < udpLen || n > room:
 		return Found{}, BadLength
-	case uint16(w) == 0: // RFC 768: no port to reply to
+	case uint8(w) == 0 && noReplyTo>>uint8(w>>8)&1 != 0:
 		return Found{}, BadSource
-	case load64(p, 0)&groupMAC != 0: // a group's MAC: the reply would come from it, or go to it
+	case (load64(p, 0)^l.mac)&l.macMask != 0: // to or from a group's MAC, or for another machine
 		return Found{}, NotOurs
 	case w>>48 == 0:
 		// RFC 8200 section 8.1: never without over IPv6, whatever the device says.

@@ -18,8 +18,8 @@ var keep = func() (k [2 * usualMost]byte) {
 var swapMAC = [16]byte{6, 7, 8, 9, 10, 11, 0, 1, 2, 3, 4, 5, 12, 13, 14, 15}
 
 // ParseUsual looks at a burst for the frames of the most usual shape: IPv4
-// without a VLAN tag and options, to the first of our addresses, complete,
-// its checksums right, with a message of up to 96 octets at UsualStart. It
+// without a VLAN tag and options, to the first of our addresses, from a port
+// above 255, complete, its checksums right, with a message of up to 96 octets at UsualStart. It
 // puts the messages' lengths into size, and 0 for all other frames: these are
 // for Parse. data is where the frames begin, length their octets, and room
 // the octets from there on that may be read.
@@ -30,8 +30,22 @@ func (l *Local) ParseUsual(data []unsafe.Pointer, length, room, size []uint16) {
 		clear(size)
 		return
 	}
-	if n > 0 {
-		parseUsual(unsafe.SliceData(data), unsafe.SliceData(length), unsafe.SliceData(room), unsafe.SliceData(size), n, l.first4, uint64(l.port))
+	if n == 0 {
+		return
+	}
+	parseUsual(unsafe.SliceData(data), unsafe.SliceData(length), unsafe.SliceData(room), unsafe.SliceData(size), n, l.first4, uint64(l.port), l.mac, l.macMask)
+	if len(l.v4) > 1 {
+		l.leaveOwn(data, size)
+	}
+}
+
+// leaveOwn leaves to Parse the frames that claim to come from an address of
+// ours: parseUsual knows the first alone.
+func (l *Local) leaveOwn(data []unsafe.Pointer, size []uint16) {
+	for i, p := range data {
+		if size[i] != 0 && l.has4(load32(p, etherLen+12)) {
+			size[i] = 0
+		}
 	}
 }
 
@@ -52,7 +66,7 @@ func ReplyUsual(data []unsafe.Pointer, size, length []uint16) {
 // (BenchmarkUsual).
 //
 //go:noescape
-func parseUsual(data *unsafe.Pointer, length, room, size *uint16, n int, addr, port uint64)
+func parseUsual(data *unsafe.Pointer, length, room, size *uint16, n int, addr, port, mac, macMask uint64)
 
 //go:noescape
 func replyUsual(data *unsafe.Pointer, size, length *uint16, n int)

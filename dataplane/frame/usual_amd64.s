@@ -40,8 +40,8 @@
 	MOVQ AX, X14 \
 	VPBROADCASTD X14, Y14
 
-// func parseUsual(data *unsafe.Pointer, length, room, size *uint16, n int, addr, port uint64)
-TEXT ·parseUsual(SB), NOSPLIT, $0-56
+// func parseUsual(data *unsafe.Pointer, length, room, size *uint16, n int, addr, port, mac, macMask uint64)
+TEXT ·parseUsual(SB), NOSPLIT, $0-72
 	MOVQ data+0(FP), SI
 	MOVQ length+8(FP), DI
 	MOVQ room+16(FP), R8
@@ -60,12 +60,12 @@ loop:
 	CMPW    (R8), $138
 	JCS     next
 
-	// Ethernet: IPv4, and neither to nor from a group's MAC.
+	// Ethernet: IPv4, and neither to nor from a MAC that Parse refuses.
 	CMPW  12(BX), $8
 	JNE   next
-	TESTB $1, (BX)
-	JNE   next
-	TESTB $1, 6(BX)
+	MOVQ  (BX), DX
+	XORQ  mac+56(FP), DX
+	TESTQ DX, macMask+64(FP)
 	JNE   next
 
 	// IPv4: no options, no fragment, UDP, to our address; its length.
@@ -103,10 +103,11 @@ loop:
 	CMPL  AX, $0xffff
 	JNE   next
 
-	// UDP: to our port, from one, all of the datagram, with a checksum.
+	// UDP: to our port, from one above 255, for some below are refused; all of
+	// the datagram, with a checksum.
 	CMPW    36(BX), R11
 	JNE     next
-	CMPW    34(BX), $0
+	CMPB    34(BX), $0
 	JEQ     next
 	CMPW    40(BX), $0
 	JEQ     next

@@ -51,7 +51,7 @@ func payload(n int) []byte {
 // usualPacket is a query of n octets from any client.
 func usualPacket(n int) frametest.Packet {
 	p := frametest.Query(server4, payload(n))
-	p.Src = netip.AddrPortFrom(netip.AddrFrom4([4]byte{byte(1 + rand.IntN(126)), byte(rand.Uint32()), byte(rand.Uint32()), byte(rand.Uint32())}), uint16(1+rand.IntN(65535)))
+	p.Src = netip.AddrPortFrom(netip.AddrFrom4([4]byte{byte(1 + rand.IntN(126)), byte(rand.Uint32()), byte(rand.Uint32()), byte(rand.Uint32())}), uint16(256+rand.IntN(65280)))
 	if rand.IntN(3) == 0 {
 		p.Trailer = payload(rand.IntN(20))
 	}
@@ -98,13 +98,24 @@ func TestParseUsualTakesUsual(t *testing.T) {
 }
 
 // TestParseUsualTakesNoOther verifies that what ParseUsual takes Parse takes
-// too, whichever octet of the frame is another.
+// too, whichever octet of the frame is another, whoever it claims to be from,
+// and whether other machines' MACs are refused or not.
 func TestParseUsualTakesNoOther(t *testing.T) {
 	needUsual(t)
 	l, b := usualLocal(t), newBuffers(64)
 	for round := range 3000 {
+		if round == 2000 {
+			l.OnlyTo(usualPacket(12).DstMAC)
+		}
 		for i := range b.frames {
-			f := frametest.Build(usualPacket(12 + rand.IntN(90)))
+			p := usualPacket(12 + rand.IntN(90))
+			switch rand.IntN(8) {
+			case 0:
+				p.Src = netip.AddrPortFrom(netip.MustParseAddr("10.0.0.1"), p.Src.Port())
+			case 1:
+				p.Src = netip.AddrPortFrom(p.Src.Addr(), uint16(rand.IntN(300)))
+			}
+			f := frametest.Build(p)
 			f[rand.IntN(min(len(f), 60))] = byte(rand.Uint32() << rand.IntN(2))
 			if round%3 == 0 {
 				f = f[:rand.IntN(len(f))]
@@ -184,6 +195,8 @@ func BenchmarkUsual(b *testing.B) {
 		}
 	}
 	parse := func() { l.ParseUsual(bufs.data, bufs.length, bufs.room, bufs.size16) }
+	b.Run("ParseUsual, two addresses", func(b *testing.B) { measure(b, restore, parse) })
+	l.v4 = l.v4[:1]
 	b.Run("ParseUsual", func(b *testing.B) { measure(b, restore, parse) })
 	b.Run("ReplyUsual", func(b *testing.B) {
 		measure(b, func() {
@@ -200,18 +213,42 @@ func BenchmarkUsual(b *testing.B) {
 }
 
 // TestParseUsualRefusesSources verifies that a frame that claims to be from a
-// group's MAC, or from the address that it asks, is not taken.
+// group's MAC, from the address that it asks, from another one of ours, or
+// from a service that answers everything, is not taken.
 func TestParseUsualRefusesSources(t *testing.T) {
 	needUsual(t)
-	l, b := usualLocal(t), newBuffers(3)
+	l, b := usualLocal(t), newBuffers(5)
 	p := usualPacket(40)
 	b.set(0, frametest.Build(p))
 	p.SrcMAC[0] |= 1
 	b.set(1, frametest.Build(p))
-	p.SrcMAC[0], p.Src = 2, netip.AddrPortFrom(server4.Addr(), 53)
-	b.set(2, frametest.Build(p))
+	p.SrcMAC[0] = 2
+	for i, src := range []string{server4.String(), "10.0.0.1:40123", "192.0.2.77:7"} {
+		p.Src = netip.MustParseAddrPort(src)
+		b.set(2+i, frametest.Build(p))
+	}
 	l.ParseUsual(b.data, b.length, b.room, b.size16)
-	if got := [3]uint16(b.size16); got != [3]uint16{40, 0, 0} {
-		t.Errorf("taken as %v octets, want 40, 0, 0", got)
+	if got := [5]uint16(b.size16); got != [5]uint16{40} {
+		t.Errorf("taken as %v octets, want 40 and then 0", got)
+	}
+}
+
+// TestOnlyTo verifies that a frame to another machine's MAC is refused on both
+// ways where that is wanted, and one to ours is not.
+func TestOnlyTo(t *testing.T) {
+	l, b := usualLocal(t), newBuffers(2)
+	p := usualPacket(40)
+	l.OnlyTo(p.DstMAC)
+	b.set(0, frametest.Build(p))
+	p.DstMAC[5]++
+	b.set(1, frametest.Build(p))
+	l.ParseUsual(b.data, b.length, b.room, b.size16)
+	if got := [2]uint16(b.size16); hasAVX2 && got != [2]uint16{40, 0} {
+		t.Errorf("taken as %v octets, want 40 and 0", got)
+	}
+	for i, want := range []Verdict{Query, NotOurs} {
+		if _, v := l.Parse(b.frames[i], 0); v != want {
+			t.Errorf("frame %d: verdict %v, want %v", i, v, want)
+		}
 	}
 }
