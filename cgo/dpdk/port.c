@@ -146,7 +146,7 @@ static int start(uint16_t port, struct port_setup *setup)
 	 * only everything or nothing gets everything; one that knows neither, as
 	 * most virtual ones, has no filter. */
 	if (setup->all_groups && rte_eth_allmulticast_enable(port) < 0)
-		rte_eth_promiscuous_enable(port);
+		setup->everything = rte_eth_promiscuous_enable(port) == 0;
 	return 0;
 }
 

@@ -37,9 +37,10 @@ type Setup struct {
 
 // Started is what a port does once set up.
 type Started struct {
-	Sums     Sums   // the device fills these in on transmit
-	Spreads4 Spread // how the device spreads UDP over IPv4 over several queues
-	Spreads6 Spread // the same over IPv6
+	Sums       Sums   // the device fills these in on transmit
+	Everything bool   // it receives what is sent to other machines' MACs too
+	Spreads4   Spread // how the device spreads UDP over IPv4 over several queues
+	Spreads6   Spread // the same over IPv6
 }
 
 // Spread is by what a device spreads UDP over its queues.
@@ -128,7 +129,7 @@ func (p Port) Start(s Setup) (Started, error) {
 	if rc < 0 {
 		return Started{}, explain(fmt.Sprintf("start port %s: %s", info.Name, C.GoString(c.failed)), errno(rc), said)
 	}
-	return Started{Sums: Sums(c.sums), Spreads4: Spread(c.spreads4), Spreads6: Spread(c.spreads6)}, nil
+	return Started{Sums: Sums(c.sums), Everything: c.everything != 0, Spreads4: Spread(c.spreads4), Spreads6: Spread(c.spreads6)}, nil
 }
 
 func flag(b bool) C.uint8_t {

@@ -30,6 +30,7 @@ struct port_setup {
 	uint8_t plain;       /* in: no checksums by the device, in no direction */
 	uint8_t all_groups;  /* in: receive what is sent to any group's MAC */
 	uint8_t sums;        /* out: PORT_SUM_* that the device fills in on transmit */
+	uint8_t everything;  /* out: it receives what is sent to other machines' MACs too */
 	uint8_t spreads4;    /* out: PORT_SPREAD_*: how it spreads UDP over IPv4 over the queues */
 	uint8_t spreads6;    /* out: the same over IPv6 */
 	const char *failed;  /* out: the DPDK function that failed, static */

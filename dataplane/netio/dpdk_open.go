@@ -63,6 +63,9 @@ func OpenDPDK(c DPDKConfig) ([]Queue, error) {
 	if err != nil {
 		return nil, err
 	}
+	if started.Everything {
+		local.OnlyTo([6]byte(info.MAC))
+	}
 	p := &dpdkPort{
 		port: id, mtu: info.MTU, maxMessage: info.MTU + frame.UsualLink - frame.UsualStart, sums: frame.Sums(started.Sums),
 		stop: make(chan struct{}), counted: make(chan struct{}),
