@@ -2,6 +2,7 @@ package engine
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/miekg/dns"
@@ -62,5 +63,66 @@ func TestDNAMEAnswers(t *testing.T) {
 				t.Errorf("answer %s, want %s", got, tt.want)
 			}
 		})
+	}
+}
+
+// TestGlueOfManyServers verifies that a referral has all the glue that there is
+// below the cut, or TC (RFC 9471 section 3.1).
+func TestGlueOfManyServers(t *testing.T) {
+	const servers = 400
+	l := newLab(t, Config{})
+	var zone strings.Builder
+	zone.WriteString("example. 60 IN SOA ns.example. host.example. 1 2 3 4 5\n")
+	for i := range servers {
+		fmt.Fprintf(&zone, "sub.example. 60 IN NS n%d.sub.example.\nn%[1]d.sub.example. 60 IN A 192.0.2.1\nn%[1]d.sub.example. 60 IN AAAA ::1\n", i)
+	}
+	l.load(zone.String())
+	l.batch.Stream = true
+	query := new(dns.Msg).SetQuestion("x.sub.example.", dns.TypeA)
+	if m := l.exchange(query, 65535); m.Truncated || len(m.Ns) != servers || len(m.Extra) != 2*servers {
+		t.Errorf("TC %v, %d NS, %d addresses; want false, %d, %d", m.Truncated, len(m.Ns), len(m.Extra), servers, 2*servers)
+	}
+	for _, room := range []int{8000, 12000, 20000} {
+		if m := l.exchange(query, room); !m.Truncated {
+			t.Errorf("TC %v in %d octets, with %d addresses", m.Truncated, room, len(m.Extra))
+		}
+	}
+}
+
+// TestRRsetsAreThereOnce verifies that no RRset repeats where its owner has no
+// place that a pointer reaches: at the root, and behind 16,383 octets.
+func TestRRsetsAreThereOnce(t *testing.T) {
+	l := newLab(t, Config{Full: true})
+	var far strings.Builder
+	far.WriteString("far. 60 IN SOA ns. host. 1 2 3 4 5\nfar. 60 IN NS ns.\n")
+	label := strings.Repeat("x", 63) + "."
+	for i := range maxHosts - 2 {
+		fmt.Fprintf(&far, "far. 60 IN MX 1 %057d.%s%[2]s%[2]sfar.\n", i, label)
+	}
+	far.WriteString("far. 60 IN MX 2 target.far.\nfar. 60 IN MX 3 target.far.\ntarget.far. 60 IN A 192.0.2.1\n")
+	l.load(`
+. 60 IN SOA ns. host. 1 2 3 4 5
+. 60 IN NS .
+. 60 IN NS ns.
+. 60 IN A 192.0.2.1
+. 60 IN DNAME foo.
+ns. 60 IN A 192.0.2.2
+` + far.String())
+	l.batch.Stream = true
+	for _, q := range []dns.Question{
+		{Name: "foo.bar.", Qtype: dns.TypeTXT}, {Name: ".", Qtype: dns.TypeNS}, {Name: ".", Qtype: dns.TypeA},
+		{Name: ".", Qtype: dns.TypeDNAME}, {Name: "far.", Qtype: dns.TypeMX},
+	} {
+		m := l.exchange(new(dns.Msg).SetQuestion(q.Name, q.Qtype), 65535)
+		if len(m.Answer) == 0 {
+			t.Errorf("%s %s: no answer", q.Name, dns.TypeToString[q.Qtype])
+		}
+		seen := map[string]bool{}
+		for _, line := range append(append(lines(m.Answer), lines(m.Ns)...), lines(m.Extra)...) {
+			if seen[line] {
+				t.Errorf("%s %s: %q twice", q.Name, dns.TypeToString[q.Qtype], line)
+			}
+			seen[line] = true
+		}
 	}
 }

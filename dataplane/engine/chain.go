@@ -55,8 +55,11 @@ func (e *Engine) rename(v *snapshot.View, f found, hop int) (outcome, bool) {
 		return outcome{verdict: ServFail}, false
 	}
 	owner := e.path.last(f.depth)
-	if !r.holds(wire.TypeDNAME, r.names().find(r.buf, owner)) && !r.one(dname[2:], 0, owner, &r.an) {
-		return outcome{}, false
+	if hash := e.path.lower.Set(owner, v.Seed()); !r.holds(wire.TypeDNAME, hash) {
+		if !r.one(dname[2:], 0, owner, &r.an) {
+			return outcome{}, false
+		}
+		r.note(wire.TypeDNAME, hash)
 	}
 	rr := t.made[hop&1][:] // t.name may lie in the other
 	n := 12 + copy(rr[12:], t.name[:len(t.name)-len(owner)])
@@ -72,8 +75,12 @@ func (e *Engine) rename(v *snapshot.View, f found, hop int) (outcome, bool) {
 
 const rcodeYXDomain = 6 // RFC 6672 section 2.2: the new name is too long
 
-// hosts adds the addresses that we hold for the hosts which set names. What
-// does not fit is left out: the client can ask for it, but for glue.
+// maxHosts bounds the hosts of an RRset whose addresses come with an answer:
+// the client can ask for more.
+const maxHosts = 64
+
+// hosts adds the addresses that we hold for the first hosts which set names,
+// of those that fit.
 func (e *Engine) hosts(v *snapshot.View, f found, set snapshot.Set) {
 	skip := 0
 	switch set.Type() {
@@ -86,12 +93,27 @@ func (e *Engine) hosts(v *snapshot.View, f found, set snapshot.Set) {
 		return
 	}
 	rest := set.Records()
-	for range min(set.Count(), 64) {
+	for range min(set.Count(), maxHosts) {
 		var rr []byte
 		if rr, rest = snapshot.NextRecord(rest); len(rr) <= 12+skip {
 			return
 		}
 		if name := rr[12+skip:]; wire.ValidName(name) {
+			e.host(v, f, name)
+		}
+	}
+}
+
+// glue adds the addresses that we hold for the servers of a delegation, of
+// all of them, until TC is set because that of one below it did not fit.
+func (e *Engine) glue(v *snapshot.View, f found, set snapshot.Set) {
+	rest := set.Records()
+	for range set.Count() {
+		var rr []byte
+		if rr, rest = snapshot.NextRecord(rest); len(rr) <= 12 || e.reply.flags&wire.FlagTC != 0 {
+			return
+		}
+		if name := rr[12:]; wire.ValidName(name) {
 			e.host(v, f, name)
 		}
 	}
@@ -122,7 +144,7 @@ func (e *Engine) host(v *snapshot.View, f found, name []byte) {
 	owner := r.names().find(r.buf, name)
 	for _, typ := range [...]uint16{wire.TypeA, wire.TypeAAAA} {
 		set := node.Sets().Find(typ)
-		if set == nil || r.holds(typ, owner) {
+		if set == nil || r.holds(typ, hash) {
 			continue
 		}
 		start := r.mark()
@@ -133,5 +155,6 @@ func (e *Engine) host(v *snapshot.View, f found, name []byte) {
 			}
 			return
 		}
+		r.note(typ, hash)
 	}
 }

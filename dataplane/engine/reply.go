@@ -24,8 +24,15 @@ type reply struct {
 	named    bool // the packer knows the question
 	owner    int  // where the owner of the record written last stands; 0 if out of a pointer's reach
 	packer   packer
-	sets     int         // RRsets that note has been told of
-	have     [256]uint32 // the first of them: type and place of the owner
+	sets     int // RRsets that note has been told of: have[:sets]
+	have     [maxHops + 1 + 4*maxHosts]rrset
+}
+
+// rrset identifies an RRset. Seeded hashes of 64 bits are as good as names here,
+// and there is one of the root too, and of names that no pointer reaches.
+type rrset struct {
+	hash uint64 // of the owner
+	typ  uint16
 }
 
 // start makes r the reply to q: header and question stay as they are, and

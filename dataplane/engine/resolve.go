@@ -96,11 +96,10 @@ func (e *Engine) positive(v *snapshot.View, b *Batch, i int, f found, set snapsh
 	typ := set.Type()
 	size := snapshot.AddrSize(typ)
 	fits := false
-	if typ == wire.TypeDNAME && r.holds(typ, e.target.owner) {
+	if typ == wire.TypeDNAME && r.holds(typ, e.target.hash) {
 		fits = true // the chain has come through it
 	} else if size != 0 && e.target.owner != 0 {
 		fits = e.addressSet(v, b, i, set, size, e.target.owner)
-		r.note(typ, e.target.owner)
 	} else {
 		fits = r.set(set, e.target.owner, e.target.name, &r.an)
 	}
@@ -109,6 +108,9 @@ func (e *Engine) positive(v *snapshot.View, b *Batch, i int, f found, set snapsh
 		return
 	}
 	if e.full {
+		if size != 0 {
+			r.note(typ, e.target.hash)
+		}
 		e.surround(v, f, set)
 	}
 }
@@ -166,5 +168,5 @@ func (e *Engine) refer(v *snapshot.View, f found, hop int) {
 		r.flags |= wire.FlagTC
 		return
 	}
-	e.hosts(v, f, set)
+	e.glue(v, f, set)
 }

@@ -1,6 +1,8 @@
 package engine
 
 import (
+	"slices"
+
 	"github.com/ipdcode/skydns/dataplane/snapshot"
 	"github.com/ipdcode/skydns/dataplane/wire"
 )
@@ -36,7 +38,6 @@ func (r *reply) set(set snapshot.Set, owner int, name []byte, count *uint16) boo
 		*count++
 		owner = r.owner
 	}
-	r.note(set.Type(), owner)
 	return true
 }
 
@@ -50,29 +51,20 @@ func (r *reply) one(rr []byte, owner int, name []byte, count *uint16) bool {
 		return false
 	}
 	*count++
-	r.note(uint16(rr[0])<<8|uint16(rr[1]), r.owner)
 	return true
 }
 
-// note remembers that the reply holds an RRset of that type, at the name that
-// stands at owner.
-func (r *reply) note(typ uint16, owner int) {
+// note remembers that the reply holds an RRset of that type, at the name of
+// that hash. There is room for all that may come twice: the servers of a
+// delegation, of which there may be more, are different names.
+func (r *reply) note(typ uint16, hash uint64) {
 	if r.sets < len(r.have) {
-		r.have[r.sets] = uint32(typ)<<16 | uint32(owner)
+		r.have[r.sets] = rrset{hash, typ}
+		r.sets++
 	}
-	r.sets++
 }
 
-// holds reports whether the reply holds an RRset of that type, at the name that
-// stands at owner, already; or so many others that nothing more belongs there.
-func (r *reply) holds(typ uint16, owner int) bool {
-	if r.sets > len(r.have) {
-		return true
-	}
-	for _, h := range r.have[:r.sets] {
-		if owner != 0 && h == uint32(typ)<<16|uint32(owner) {
-			return true
-		}
-	}
-	return false
+// holds reports whether note has been told of an RRset.
+func (r *reply) holds(typ uint16, hash uint64) bool {
+	return slices.Contains(r.have[:r.sets], rrset{hash, typ})
 }
