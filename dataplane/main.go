@@ -5,6 +5,7 @@
 //	main.go     flags, exit codes
 //	serve.go    wiring: from a configuration to running poll loops, and back
 //	answers.go  from the configuration to that of the engines
+//	unused.go   what of the configuration has no effect
 //	reload.go   what of the configuration may change while it runs
 //	drivers.go  the only place that picks a driver; driver_dpdk.go opens that one,
 //	            driver_steer.go lets it have queries only
@@ -42,6 +43,9 @@ func run(args []string) int {
 		return configs.ExitFailed
 	}
 	defer out.Close()
+	if unused := withoutEffect(config); len(unused) > 0 {
+		log.Warn().Strs("keys", unused).Msg("these keys have no effect: this dataplane asks no other servers, names in other zones are REFUSED")
+	}
 
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGINT)
 	defer stop()
