@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"sync/atomic"
 
 	"github.com/ipdcode/skydns/configs"
 	"github.com/ipdcode/skydns/dataplane/worker"
@@ -9,8 +10,8 @@ import (
 
 // keys are those that dataplane reads.
 var keys = configs.Keys{
-	Live:  []string{"Log.log-level", "Fun", "Answers", "RateLimit"},
-	Fixed: []string{"Dns", "Log.log-dir", "Log.log-to-stdio", "Stats", "Dataplane"},
+	Live:  []string{"Log.log-level", "Fun", "Answers", "RateLimit", "Stats.statsServerAuthToken"},
+	Fixed: []string{"Dns", "Log.log-dir", "Log.log-to-stdio", "Stats.statsServer", "Dataplane"},
 }
 
 // follower calls apply with each new configuration, until ctx ends.
@@ -23,3 +24,16 @@ func reconfigure(c *configs.Config, workers []*worker.Worker, cores int) {
 		w.Engine.Reconfigure(engineConfig(c, cores))
 	}
 }
+
+// token is what the statistics want to see; SIGHUP may change it.
+type token struct{ atomic.Pointer[string] }
+
+func newToken(c *configs.Config) *token {
+	t := new(token)
+	t.set(c)
+	return t
+}
+
+func (t *token) set(c *configs.Config) { t.Store(&c.Stats.Token) }
+
+func (t *token) get() string { return *t.Load() }

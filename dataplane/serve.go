@@ -54,7 +54,8 @@ func serve(ctx context.Context, c *configs.Config, log zerolog.Logger, follow fo
 		return errors.Join(err, closeAll(queues))
 	}
 	snap := new(stats.Snapshot)
-	stopStats, err := serveStats(c, workers, driver.exceptions, snap, reader)
+	shown := newToken(c)
+	stopStats, err := serveStats(c, shown.get, workers, driver.exceptions, snap, reader)
 	if err != nil {
 		return errors.Join(err, closeAll(queues))
 	}
@@ -66,7 +67,10 @@ func serve(ctx context.Context, c *configs.Config, log zerolog.Logger, follow fo
 	refresh(reader, snap, log)
 	refresher.Go(func() { keepFresh(refreshing, reader, snap, clock, log) })
 	refresher.Go(func() {
-		follow(refreshing, func(c *configs.Config) { reconfigure(c, workers, len(cores)) })
+		follow(refreshing, func(c *configs.Config) {
+			reconfigure(c, workers, len(cores))
+			shown.set(c)
+		})
 	})
 	log.Info().Str("driver", c.Dataplane.Driver).Ints("cores", cores).Msg("answering")
 
@@ -120,7 +124,7 @@ func newWorkers(c *configs.Config, log zerolog.Logger, cores []int, queues []net
 }
 
 // serveStats serves the counters where the configuration wants it.
-func serveStats(c *configs.Config, workers []*worker.Worker, exceptions *netio.Exceptions, snap *stats.Snapshot, reader *snapshot.Reader) (stop func(), err error) {
+func serveStats(c *configs.Config, token func() string, workers []*worker.Worker, exceptions *netio.Exceptions, snap *stats.Snapshot, reader *snapshot.Reader) (stop func(), err error) {
 	if c.Stats.Server == "" {
 		return func() {}, nil
 	}
@@ -138,7 +142,7 @@ func serveStats(c *configs.Config, workers []*worker.Worker, exceptions *netio.E
 		return nil, err
 	}
 	server, err := stats.NewServer(stats.Config{
-		Addr: c.Stats.Server, Token: c.Stats.Token, Sources: sources, Exceptions: exceptions, Snapshot: snap, Slot: slot,
+		Addr: c.Stats.Server, Token: token, Sources: sources, Exceptions: exceptions, Snapshot: snap, Slot: slot,
 	})
 	if err != nil {
 		return nil, err

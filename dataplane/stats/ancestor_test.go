@@ -85,7 +85,7 @@ func serve(t *testing.T, tok string, r *snapshot.Reader) string {
 		t.Fatal(err)
 	}
 	s, err := stats.NewServer(stats.Config{
-		Addr: "127.0.0.1:0", Token: tok, Snapshot: new(stats.Snapshot), Slot: slot,
+		Addr: "127.0.0.1:0", Token: func() string { return tok }, Snapshot: new(stats.Snapshot), Slot: slot,
 		Sources: []stats.Source{{Core: 0, Counters: core, Drops: new(netio.Drops)}},
 	})
 	if err != nil {

@@ -11,11 +11,12 @@ import (
 // authorized serves h to those who show the token: as ?token=…, or in the
 // header "Authorization: Bearer …" (RFC 6750 section 2.1). Without a token in
 // the configuration that is nobody.
-func authorized(token string, h http.HandlerFunc) http.HandlerFunc {
-	want := sha256.Sum256([]byte(token))
+func authorized(current func() string, h http.HandlerFunc) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		// The comparison of sums takes the same time whatever is shown, its
 		// length included.
+		token := current()
+		want := sha256.Sum256([]byte(token))
 		got := sha256.Sum256([]byte(shownToken(r)))
 		if subtle.ConstantTimeCompare(got[:], want[:]) != 1 || token == "" {
 			w.Header().Set("WWW-Authenticate", "Bearer")

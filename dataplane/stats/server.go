@@ -15,9 +15,9 @@ import (
 
 // Config is what a server shows and to whom.
 type Config struct {
-	Addr     string   // host:port to listen on
-	Token    string   // that all but /metrics want to see; "" lets nobody see it
-	Sources  []Source // of each core
+	Addr     string        // host:port to listen on
+	Token    func() string // that all but /metrics want to see at the moment; "" lets nobody see it
+	Sources  []Source      // of each core
 	Snapshot *Snapshot
 
 	// Exceptions is what the exception port carries; nil if there is none.

@@ -57,7 +57,7 @@ func wholeNode(t *testing.T, errors func() []json.RawMessage) (configFile string
 	}
 	server := httptest.NewServer(h)
 	t.Cleanup(server.Close)
-	statistics, err := stats.NewServer(stats.Config{Addr: "127.0.0.1:0", Token: statsToken, Snapshot: new(stats.Snapshot)})
+	statistics, err := stats.NewServer(stats.Config{Addr: "127.0.0.1:0", Token: func() string { return statsToken }, Snapshot: new(stats.Snapshot)})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -26,7 +26,7 @@ func busy(t *testing.T) (addr string) {
 	cores := []*stats.Core{new(stats.Core), new(stats.Core)}
 	drops := new(netio.Drops)
 	s, err := stats.NewServer(stats.Config{
-		Addr: "127.0.0.1:0", Token: token, Snapshot: new(stats.Snapshot), Sources: []stats.Source{
+		Addr: "127.0.0.1:0", Token: func() string { return token }, Snapshot: new(stats.Snapshot), Sources: []stats.Source{
 			{Core: 2, Counters: cores[0], Drops: drops}, {Core: 10, Counters: cores[1], Drops: drops},
 		},
 	})
