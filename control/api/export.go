@@ -67,7 +67,7 @@ func (r *records) zone(ctx context.Context, apex []byte, revision int64, each fu
 		var err error
 		revision, err = r.scan(ctx, bounds, revision, func(kv *mvccpb.KeyValue) {
 			if rec, err := record.Parse(string(kv.Key), kv.Value); err == nil {
-				rrs = append(rrs, listed(rec.RRs(r.zones.Zone(rec.Name)))...)
+				rrs = append(rrs, exported(&rec, r.zones.Zone(rec.Name))...)
 			}
 		})
 		if err != nil {

@@ -213,3 +213,6 @@ func (f *fixture) keys(prefix string) map[string]string {
 	}
 	return keys
 }
+
+// base is what the keys of the domain's records start with.
+func (f *fixture) base() string { return "/skydns/test/" + strings.TrimSuffix(f.domain, ".test.") }

@@ -29,15 +29,6 @@ func (s *server) changeMany(w http.ResponseWriter, r *http.Request) error {
 	return s.changeList(w, r)
 }
 
-// zoneImport is an import that a client asks for.
-type zoneImport struct {
-	request request
-	zone    *zonefile.Zone
-	names   [][]byte                     // of the zone's records, each once
-	at      map[string][]zonefile.Record // by name
-	replace bool                         // what the file does not have is to go
-}
-
 // importZone serves POST of a master file: each RRset of the zone takes the
 // place of that of its name and type.
 func (s *server) importZone(w http.ResponseWriter, r *http.Request) error {
@@ -83,26 +74,6 @@ func readText(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 	return text, nil
 }
 
-// newImport sorts a zone's records by their names, all of which must be ours
-// to change.
-func (s *server) newImport(z *zonefile.Zone, user string) (*zoneImport, error) {
-	if s.names.ours.Zone(z.Apex) == nil {
-		return nil, fail(http.StatusNotFound, "%s is in no domain of ours", wire.NameString(z.Apex))
-	}
-	i := &zoneImport{zone: z, at: map[string][]zonefile.Record{}}
-	i.request = request{names: s.names, user: user, name: z.Apex}
-	for _, r := range z.Records {
-		if wire.IsSubdomain(r.Name, s.names.services) {
-			return nil, fail(http.StatusForbidden, "line %d: %s: can not ops k8s svc", r.Line, wire.NameString(r.Name))
-		}
-		if i.at[string(r.Name)] == nil {
-			i.names = append(i.names, r.Name)
-		}
-		i.at[string(r.Name)] = append(i.at[string(r.Name)], r)
-	}
-	return i, nil
-}
-
 // work is what a tx is to write.
 func (i *zoneImport) work(t *tx) error {
 	if err := t.read(i.names); err != nil {
@@ -117,7 +88,7 @@ func (i *zoneImport) work(t *tx) error {
 		return nil
 	}
 	others := map[string]bool{}
-	err := t.records.zone(t.ctx, i.zone.Apex, t.revision, func(rr record.RR) {
+	err := t.records.zone(t.ctx, i.apex, t.revision, func(rr record.RR) {
 		if i.at[string(rr.Name)] == nil && !wire.IsSubdomain(rr.Name, i.request.names.services) {
 			others[string(rr.Name)] = true
 		}
@@ -140,18 +111,17 @@ func (i *zoneImport) put(t *tx, name []byte) error {
 		return err
 	}
 	for _, it := range n.now {
+		if it.record.Own && !bytes.Equal(it.record.Name, name) {
+			continue // the address of a service: it goes or stays with that
+		}
 		if i.replace || slices.ContainsFunc(it.rrs, func(rr record.RR) bool { return i.has(name, rr.Type) }) {
 			n.drop(it)
 		}
 	}
 	for _, r := range i.at[string(name)] {
-		m, err := record.MessageOf(r.RR)
-		if err != nil {
-			return fail(http.StatusBadRequest, "line %d: %v", r.Line, err)
-		}
-		m.User = i.request.user
-		if err := n.put(m); err != nil {
-			return fail(http.StatusBadRequest, "line %d: %v", r.Line, err)
+		r.m.User = i.request.user
+		if err := n.put(r.m); err != nil {
+			return fail(http.StatusBadRequest, "line %d: %v", r.line, err)
 		}
 	}
 	if err := i.request.names.consistent(n); err != nil {
@@ -161,9 +131,4 @@ func (i *zoneImport) put(t *tx, name []byte) error {
 		delete(t.names, string(name)) // whoever changes it meanwhile may have done so after the import
 	}
 	return nil
-}
-
-// has reports whether the file has records of a type at a name.
-func (i *zoneImport) has(name []byte, rrtype uint16) bool {
-	return slices.ContainsFunc(i.at[string(name)], func(r zonefile.Record) bool { return r.Type == rrtype })
 }

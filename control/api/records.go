@@ -9,6 +9,7 @@ import (
 
 	"github.com/ipdcode/skydns/control/record"
 	"github.com/ipdcode/skydns/control/store"
+	"github.com/ipdcode/skydns/dataplane/wire"
 )
 
 // records reads records from etcd. Keys and values that record.Parse does not
@@ -55,6 +56,21 @@ func (r *records) get(ctx context.Context, keys []string, revision int64, each f
 		}
 	})
 }
+
+// exported are listed, and the address of the key's own name where these point
+// to that: without it the target of an SRV would have none.
+func exported(rec *record.Record, zone []byte) []record.RR {
+	rrs := listed(slices.Clone(rec.RRs(zone)))
+	pointed := slices.ContainsFunc(rrs, func(rr record.RR) bool { return rr.Type == wire.TypeSRV || rr.Type == wire.TypeMX })
+	for _, rr := range rec.Stated() {
+		if pointed && isAddress(rr.Type) && !bytes.Equal(rr.Name, rrs[0].Name) {
+			rrs = append(rrs, rr)
+		}
+	}
+	return rrs
+}
+
+func isAddress(rrtype uint16) bool { return rrtype == wire.TypeA || rrtype == wire.TypeAAAA }
 
 // listed are the RRs at the highest of the names that a record counts for: at
 // the others it is answered too, but they are names of items.

@@ -144,8 +144,7 @@ func (n *nameState) dropAddress(addr netip.Addr) []item {
 	var found []item
 	for _, i := range n.items() {
 		for _, rr := range i.rrs {
-			isAddr := rr.Type == wire.TypeA || rr.Type == wire.TypeAAAA
-			if at, ok := netip.AddrFromSlice(rr.Data); isAddr && ok && at == addr {
+			if at, ok := netip.AddrFromSlice(rr.Data); isAddress(rr.Type) && ok && at == addr {
 				n.drop(i)
 				found = append(found, i)
 				break
