@@ -55,7 +55,7 @@ func (w *Writer) step(buckets int) error {
 		}
 		w.at++
 	}
-	if w.at == w.cur.buckets {
+	if w.at == w.cur.buckets && w.next.rezone(rezoneOfTick) {
 		w.switchOver()
 	}
 	return nil
@@ -72,7 +72,7 @@ func (t *table) crowded() bool {
 		t.alloc.end-t.alloc.bump < (t.size-t.arena)/8 || // free blocks are not merged but by a copy
 		held > (t.size-t.arena)*7/8 ||
 		uint64(t.addrsUsed) > t.addrs*11/16 ||
-		uint64(t.zonesUsed) > t.zones*7/8
+		uint64(t.zonesUsed+len(t.zonesGone)+len(t.rezoning.gone)) > t.zones*7/8
 }
 
 // making is a file of a generation that is being allocated. That takes half a
@@ -123,6 +123,8 @@ func (w *Writer) adoptNext(m made) error {
 	}
 	next.mark = w.cur.mark
 	w.next, w.at = next, 0
+	w.zonesMoved = make([]bool, w.cur.zones)
+	w.zonesMoved[0] = true // no zone
 	w.epochs.root.store64(rootNextOff, g.number)
 	return w.cur.eachDown(func(addr netip.Addr) error { return next.setHealth(addr, healthDown) })
 }
@@ -149,31 +151,6 @@ func (w *Writer) dropNext() {
 	unmap(w.next.mem)
 	w.next = nil
 	w.room *= 1.5
-}
-
-// moveBucket puts the names of one bucket into next; full tells that they do
-// not fit there.
-func (w *Writer) moveBucket(bucket uint64) (full bool, err error) {
-	w.cur.eachIn(bucket, func(n Node, _, _ uint64) bool {
-		if n.Flags()&Empty != 0 {
-			return true
-		}
-		name := lowerOf(n.Name())
-		w.moved = append(w.moved[:0], n.Sets()...)
-		_, err = w.next.put(name, n.Flags()&(Apex|Cut|DName), w.moved)
-		if err != nil {
-			full = err == errFull
-			return false
-		}
-		if moved := w.next.Lookup(name, name.Hash(w.next.seed)); moved != nil {
-			w.next.setMark(moved, memory(n).load32(nodeWriterOff)&markBit)
-		}
-		return true
-	})
-	if full {
-		return true, nil
-	}
-	return false, err
 }
 
 // moveOn moves everything at once into a generation with more times the usual
@@ -213,7 +190,8 @@ func (w *Writer) switchOver() {
 }
 
 // Tick does pending work in a small portion: it frees memory whose grace
-// period is over and lets a generation grow. Call it every few milliseconds;
+// period is over, gives names below an apex that came or went their zone, and
+// lets a generation grow. Call it every few milliseconds;
 // more asks for another call at once. An error says that there is no room to
 // grow: changes go on while they fit.
 func (w *Writer) Tick() (more bool, err error) {
@@ -221,15 +199,16 @@ func (w *Writer) Tick() (more bool, err error) {
 	if err := w.step(stepOfTick); err != nil {
 		return false, err
 	}
+	settled := w.cur.rezone(rezoneOfTick)
 	err, w.growErr = w.growErr, nil
-	return w.next != nil, err
+	return w.next != nil || !settled, err
 }
 
 // reclaim frees what no reader can look at any more.
 func (w *Writer) reclaim() {
 	oldest := w.epochs.oldest()
-	w.cur.alloc.reclaim(oldest)
+	w.cur.reclaim(oldest)
 	if w.next != nil {
-		w.next.alloc.reclaim(oldest)
+		w.next.reclaim(oldest)
 	}
 }

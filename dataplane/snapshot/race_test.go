@@ -2,6 +2,7 @@ package snapshot
 
 import (
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"sync"
@@ -24,7 +25,7 @@ func heapWriter(t *testing.T, names int) (*Writer, *Reader) {
 		t.Fatal(err)
 	}
 	e := &epochs{root: root, readers: readers, alive: func(int) bool { return true }}
-	g := plan(1, 7, uint64(names)*2+100, uint64(names)*4000+8<<20, 1<<16, 64, 4096)
+	g := plan(1, 7, uint64(names)*2+100, uint64(names)*4000+8<<20, 1<<16, 4096, 4096)
 	tb := newTable(aligned(g.size), g, e)
 	if err := tb.ensureRoot(); err != nil {
 		t.Fatal(err)
@@ -77,9 +78,18 @@ func checkWhole(n Node) error {
 	return nil
 }
 
+// checkZone verifies that the zone of a node, if there is one, is one around it.
+func checkZone(v *View, n Node) error {
+	z := v.Zone(n.Zone())
+	if z != nil && !wire.IsSubdomain(n.Name(), z.Apex()) {
+		return fmt.Errorf("%s is in zone %s", wire.NameString(n.Name()), wire.NameString(z.Apex()))
+	}
+	return nil
+}
+
 // TestReadersSeeWholeNames runs one writer with several readers: every name
-// that is looked up is there, in one version, while names change, come and go
-// and their memory is used again.
+// that is looked up is there, in one version and in no foreign zone, while
+// names and zones change, come and go and their memory is used again.
 func TestReadersSeeWholeNames(t *testing.T) {
 	for _, readers := range []int{1, 2, 4} {
 		for _, names := range []int{1, 10, 300} {
@@ -113,7 +123,7 @@ func readWhileWriting(t *testing.T, readers, names int) {
 						t.Error("a name is missing")
 						return
 					}
-					if err := checkWhole(n); err != nil {
+					if err := errors.Join(checkWhole(n), checkZone(v, n)); err != nil {
 						t.Error(err)
 						return
 					}
@@ -124,6 +134,7 @@ func readWhileWriting(t *testing.T, readers, names int) {
 	}
 	rng := rand.New(rand.NewPCG(9, 9))
 	extra := mustName(t, "comes.and.goes.example.")
+	apexes := [][]byte{mustName(t, "example."), mustName(t, "and.goes.example."), mustName(t, "a.other."), mustName(t, "b.other.")}
 	for version := uint32(2); version < 4000 && !t.Failed(); version++ {
 		if _, err := w.Put(owner[rng.IntN(names)], versioned(version)); err != nil {
 			t.Error(err)
@@ -131,6 +142,11 @@ func readWhileWriting(t *testing.T, readers, names int) {
 		if version%3 == 0 {
 			w.Put(extra, versioned(version))
 			w.Put(extra, nil)
+		}
+		if version%5 == 0 {
+			w.Put(apexes[rng.IntN(len(apexes))], []RRset{soa(t, version, 1)})
+			w.Put(apexes[rng.IntN(len(apexes))], nil)
+			w.cur.rezone(64)
 		}
 		w.reclaim()
 	}

@@ -1,6 +1,7 @@
 package snapshot
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"slices"
@@ -18,7 +19,7 @@ func recoverTable(m memory, e *epochs) (*table, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := &table{View: View{mem: m, geometry: g}, epochs: e, zonesUsed: 1}
+	t := &table{View: View{mem: m, geometry: g}, epochs: e, zonesUsed: 1, zonesTop: g.zones}
 	blocks, err := t.survey()
 	if err != nil {
 		return nil, err
@@ -63,6 +64,8 @@ func (t *table) survey() ([]extent, error) {
 			t.zonesUsed++
 		} else if off != 0 {
 			return nil, fmt.Errorf("%w: zone %d", ErrDamaged, i)
+		} else {
+			t.zonesFree = append(t.zonesFree, uint32(i))
 		}
 	}
 	for i := range t.addrs {
@@ -103,7 +106,8 @@ func (t *table) repair() error {
 	if err := t.ensureRoot(); err != nil {
 		return err
 	}
-	t.rezone([]byte{0}) // before zones go: readers are looking
+	t.rezoning = rezoning{left: t.buckets, all: true}
+	t.rezone(t.buckets) // before zones go: readers are looking
 	if err := t.dropZonesWithoutApex(); err != nil {
 		return err
 	}
@@ -166,10 +170,11 @@ func (t *table) dropZonesWithoutApex() error {
 	damaged := false
 	t.each(func(n Node, _, _ uint64) bool {
 		if n.Flags()&Apex != 0 {
-			z := n.Zone()
-			damaged = t.Zone(z) == nil || owned[z]
+			index := n.Zone()
+			z := t.Zone(index)
+			damaged = z == nil || owned[index] || !bytes.Equal(z.Apex(), n.Name()) || soundSOA(n.Sets()) == nil
 			if !damaged {
-				owned[z] = true
+				owned[index] = true
 			}
 		}
 		return !damaged
@@ -178,11 +183,9 @@ func (t *table) dropZonesWithoutApex() error {
 		return fmt.Errorf("%w: an apex without a zone of its own", ErrDamaged)
 	}
 	for i := uint64(1); i < t.zones; i++ {
-		entry := t.zoneEntry(uint32(i))
-		if off := t.mem.load64(entry) &^ zoneCuts; off != 0 && !owned[i] {
-			t.mem.store64(entry, 0)
+		if off := t.mem.load64(t.zoneEntry(uint32(i))) &^ zoneCuts; off != 0 && !owned[i] {
 			t.zonesUsed--
-			t.giveUp(off)
+			t.retireZone(uint32(i))
 		}
 	}
 	return nil

@@ -65,6 +65,7 @@ func (w *Writer) EndSync() (removed int, err error) {
 		}
 		removed++
 	}
+	w.cur.rezone(w.cur.buckets)
 	if !w.published {
 		w.published = true
 		w.epochs.root.store64(rootGenerationOff, w.cur.number)

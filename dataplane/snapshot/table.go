@@ -24,13 +24,18 @@ type table struct {
 	slotsUsed int // slots that are not empty: names and dead ones
 	addrsUsed int
 	mark      uint32 // markBit or 0: what names put from now on carry
-	zonesUsed int    // zones, and the 0 that stands for none
+
+	zonesUsed int        // zones, and the 0 that stands for none
+	zonesFree []uint32   // indexes of the directory that may be used again
+	zonesTop  uint64     // indexes from here on were never used
+	zonesGone []goneZone // in the order of their epochs
+	rezoning  rezoning
 }
 
 // newTable writes the header of a fresh generation into zeroed memory.
 func newTable(m memory, g geometry, e *epochs) *table {
 	g.write(m)
-	t := &table{View: View{mem: m, geometry: g}, epochs: e, zonesUsed: 1}
+	t := &table{View: View{mem: m, geometry: g}, epochs: e, zonesUsed: 1, zonesTop: 1}
 	t.alloc = allocator{bump: g.arena, end: g.size, large: map[uint64][]uint64{}}
 	return t
 }
@@ -144,7 +149,7 @@ func (t *table) put(name *wire.LowerName, flags Flags, body []byte) (changed boo
 	if err != nil {
 		return false, err
 	}
-	head := nodeHead{flags: flags, zone: parent.Zone(), writer: t.mark}
+	head := nodeHead{flags: flags, zone: t.zoneOf(parent), writer: t.mark}
 	if old != nil {
 		head.zone = old.Zone()
 		head.flags |= old.Flags() & Wild
@@ -167,5 +172,6 @@ func (t *table) put(name *wire.LowerName, flags Flags, body []byte) (changed boo
 		t.relink(slot, hash, oldOff, off)
 	}
 	t.count(t.mem.node(off), 1)
-	return true, t.settleZone(name, old, t.mem.node(off))
+	t.settleZone(name, old, t.mem.node(off))
+	return true, nil
 }

@@ -32,6 +32,8 @@ type Writer struct {
 	at     uint64  // bucket of cur from which next gets names
 	room   float64
 
+	zonesMoved []bool // by index in cur: the apex is in next
+
 	growErr   error                   // why growing ahead of need failed last; Tick reports it
 	growAfter time.Time               // not to be tried again before
 	published bool                    // readers use cur
@@ -91,6 +93,11 @@ func (w *Writer) Put(name []byte, sets []RRset) (changed bool, err error) {
 	changed, err = w.apply(func(t *table) (bool, error) {
 		if flags == Empty {
 			return t.remove(lower)
+		}
+		if t == w.next {
+			if err := w.moveZoneOf(lower); err != nil {
+				return false, err
+			}
 		}
 		return t.put(lower, flags, body)
 	})

@@ -24,13 +24,19 @@ func (t *table) prepareZone(name *wire.LowerName, old Node, head *nodeHead, body
 		t.noteCut(head.zone, head.flags, labels)
 		return nil
 	}
+	block, err := zoneBlock(name, body)
+	if err != nil {
+		return err
+	}
 	if !wasApex {
-		var err error
 		if head.zone, err = t.freeZone(); err != nil {
 			return err
 		}
 	}
-	if err := t.writeZone(head.zone, name, body); err != nil {
+	if err := t.storeZone(head.zone, block); err != nil {
+		if !wasApex {
+			t.freeIndex(head.zone)
+		}
 		return err
 	}
 	t.noteCut(head.zone, head.flags, labels)
@@ -53,23 +59,33 @@ func (t *table) noteCut(zone uint32, flags Flags, labels int) {
 // zoneEntry is the offset of a zone's entry in the directory.
 func (t *table) zoneEntry(index uint32) uint64 { return t.zoneTable + uint64(index)*zoneRoom }
 
-// freeZone finds an index of the zone directory that is not in use.
+// freeZone takes an index of the zone directory that is not in use.
 func (t *table) freeZone() (uint32, error) {
-	for i := uint64(1); i < t.zones; i++ {
-		if t.mem.load64(t.zoneEntry(uint32(i))) == 0 {
-			t.zonesUsed++
-			return uint32(i), nil
-		}
+	if n := len(t.zonesFree); n > 0 {
+		index := t.zonesFree[n-1]
+		t.zonesFree = t.zonesFree[:n-1]
+		t.zonesUsed++
+		return index, nil
 	}
-	return 0, errFull
+	if t.zonesTop >= t.zones {
+		return 0, errFull
+	}
+	t.zonesTop++
+	t.zonesUsed++
+	return uint32(t.zonesTop - 1), nil
 }
 
-// writeZone writes the block of a zone from the records of its apex and lets
-// the directory point to it.
-func (t *table) writeZone(index uint32, name *wire.LowerName, body Sets) error {
-	soa, _ := NextRecord(body.Find(wire.TypeSOA).Records())
-	if len(soa) < rrFixed+20 {
-		return ErrRdata
+// freeIndex gives an index back that no reader can have seen.
+func (t *table) freeIndex(index uint32) {
+	t.zonesFree = append(t.zonesFree, index)
+	t.zonesUsed--
+}
+
+// zoneBlock is the block of a zone, from the records of its apex.
+func zoneBlock(name *wire.LowerName, body Sets) ([]byte, error) {
+	soa := soundSOA(body)
+	if soa == nil {
+		return nil, ErrRdata
 	}
 	ttl := min(binary.BigEndian.Uint32(soa[6:]), binary.BigEndian.Uint32(soa[len(soa)-4:]))
 	apex := bytesOf(name)
@@ -87,6 +103,26 @@ func (t *table) writeZone(index uint32, name *wire.LowerName, body Sets) error {
 	b = pad8(b)
 	binary.LittleEndian.PutUint32(b, uint32(len(b)))
 
+	return b, nil
+}
+
+// soundSOA is the SOA record of an apex; nil if there is none that a zone can
+// be made of.
+func soundSOA(body Sets) []byte {
+	set := body.Find(wire.TypeSOA)
+	if set == nil {
+		return nil
+	}
+	soa, _ := NextRecord(set.Records())
+	if len(soa) < rrFixed+20 {
+		return nil
+	}
+	return soa
+}
+
+// storeZone lets the directory point to a new block of a zone, which takes
+// over what is known of the zone's cuts.
+func (t *table) storeZone(index uint32, b []byte) error {
 	entry := t.zoneEntry(index)
 	oldOff := t.mem.load64(entry)
 	cuts := oldOff & zoneCuts
@@ -98,7 +134,7 @@ func (t *table) writeZone(index uint32, name *wire.LowerName, body Sets) error {
 	if !ok {
 		return errFull
 	}
-	copy(t.mem[off:], b)
+	copy(t.mem[off:off+uint64(len(b))], b)
 	t.mem.store64(entry, off|cuts)
 	if oldOff != 0 {
 		t.giveUp(oldOff)
@@ -106,50 +142,34 @@ func (t *table) writeZone(index uint32, name *wire.LowerName, body Sets) error {
 	return nil
 }
 
-// settleZone is called when n has replaced old: where an apex came or went,
-// the names below change zone. n is nil if the name is gone.
-func (t *table) settleZone(name *wire.LowerName, old, n Node) error {
-	was := old != nil && old.Flags()&Apex != 0
-	is := n != nil && n.Flags()&Apex != 0
-	if was == is {
-		return nil
-	}
-	if n != nil && memory(n).load32(nodeWriterOff)&childMask > 0 { // without n nothing was below
-		t.rezone(bytesOf(name))
-	}
-	if was {
-		entry := t.zoneEntry(old.Zone())
+// goneZone is an index of the zone directory whose apex is gone and which no
+// name has any more. Its entry stays until no reader of epoch or before is
+// left: one may have taken the index from a name in that time.
+type goneZone struct {
+	index uint32
+	epoch uint64
+}
+
+// retireZone gives up a zone that no name is in.
+func (t *table) retireZone(index uint32) {
+	t.zonesGone = append(t.zonesGone, goneZone{index, t.epochs.advance()})
+}
+
+// reclaim frees what was given up before every reader's epoch.
+func (t *table) reclaim(oldest uint64) {
+	t.alloc.reclaim(oldest)
+	n := 0
+	for ; n < len(t.zonesGone) && t.zonesGone[n].epoch < oldest; n++ {
+		index := t.zonesGone[n].index
+		entry := t.zoneEntry(index)
 		off := t.mem.load64(entry) &^ zoneCuts
 		t.mem.store64(entry, 0)
-		t.zonesUsed--
-		if off != 0 {
-			t.giveUp(off)
+		if z := t.zoneAt(off); z != nil {
+			size := roundUp(uint64(len(z)), unit)
+			t.alloc.used -= size
+			t.alloc.free(off, size)
 		}
+		t.zonesFree = append(t.zonesFree, index)
 	}
-	return nil
-}
-
-// rezone gives every name below apex the zone that it belongs to now.
-func (t *table) rezone(apex []byte) {
-	t.each(func(n Node, _, _ uint64) bool {
-		name := n.Name()
-		if n.Flags()&Apex != 0 || !wire.IsSubdomain(name, apex) {
-			return true
-		}
-		zone := t.nearestZone(name)
-		t.noteCut(zone, n.Flags(), wire.Labels(name))
-		memory(n).store32(nodeZoneOff, zone)
-		return true
-	})
-}
-
-// nearestZone is the zone of the nearest apex at or above name, 0 for none.
-func (t *table) nearestZone(name []byte) uint32 {
-	for ; name != nil; name = wire.Parent(name) {
-		lower := lowerOf(name)
-		if n := t.Lookup(lower, lower.Hash(t.seed)); n != nil && n.Flags()&Apex != 0 {
-			return n.Zone()
-		}
-	}
-	return 0
+	t.zonesGone = t.zonesGone[:copy(t.zonesGone, t.zonesGone[n:])]
 }
