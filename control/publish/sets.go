@@ -2,8 +2,10 @@ package publish
 
 import (
 	"bytes"
+	"cmp"
 	"slices"
 
+	"github.com/ipdcode/skydns/control/record"
 	"github.com/ipdcode/skydns/dataplane/snapshot"
 	"github.com/ipdcode/skydns/dataplane/wire"
 )
@@ -80,8 +82,11 @@ func tidy(s *snapshot.RRset) bool {
 	if len(s.Data) == 1 {
 		return false
 	}
-	slices.SortFunc(s.Data, bytes.Compare)
-	s.Data = slices.CompactFunc(s.Data, bytes.Equal)
+	canonical := func(data []byte) []byte { return record.Canonical(s.Type, data) }
+	slices.SortFunc(s.Data, func(a, b []byte) int {
+		return cmp.Or(bytes.Compare(canonical(a), canonical(b)), bytes.Compare(a, b))
+	})
+	s.Data = slices.CompactFunc(s.Data, func(a, b []byte) bool { return bytes.Equal(canonical(a), canonical(b)) })
 	single := s.Type == wire.TypeCNAME || s.Type == wire.TypeSOA || s.Type == wire.TypeDNAME
 	if !single || len(s.Data) == 1 {
 		return false

@@ -109,12 +109,7 @@ func appendLabels(name []byte, text string) ([]byte, error) {
 // its type and its data in wire form. Names in data count whatever their case.
 func itemLabel(rrtype uint16, data []byte) string {
 	id := binary.BigEndian.AppendUint16(make([]byte, 0, 2+len(data)), rrtype)
-	if fixed, ok := nameOffset(rrtype); ok && len(data) >= fixed {
-		id = append(id, data[:fixed]...)
-		id = wire.AppendLower(id, data[fixed:])
-	} else {
-		id = append(id, data...)
-	}
+	id = append(id, Canonical(rrtype, data)...)
 	sum := sha256.Sum256(id)
 	return ItemPrefix + strings.ToLower(itemDigits.EncodeToString(sum[:8]))
 }

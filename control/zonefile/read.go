@@ -100,7 +100,7 @@ func wholeSOA(entry string) bool {
 
 // identity tells records apart (RFC 2181 section 5: the TTL does not).
 func identity(r record.RR) string {
-	return string(r.Name) + string([]byte{byte(r.Type >> 8), byte(r.Type)}) + string(r.Data)
+	return string(r.Name) + string([]byte{byte(r.Type >> 8), byte(r.Type)}) + string(record.Canonical(r.Type, r.Data))
 }
 
 // place is how the library ends its errors.

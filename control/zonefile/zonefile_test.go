@@ -62,6 +62,7 @@ func TestRead(t *testing.T) {
 		"line ends of Windows":      {"", strings.ReplaceAll(top+"x.z. A 192.0.2.1\n", "\n", "\r\n"), []string{"x.z. 60 IN A 192.0.2.1"}},
 		"capitals":                  {"", top + "X.Z. a 192.0.2.1\n", []string{"x.z. 60 IN A 192.0.2.1"}},
 		"a record twice":            {"", top + "x.z. A 192.0.2.1\nx.z. 5 A 192.0.2.1\n", []string{"x.z. 60 IN A 192.0.2.1"}},
+		"names in two cases":        {"", top + "x.z. MX 1 y.Z.\nx.z. MX 1 Y.z.\n", []string{"x.z. 60 IN MX 1 y.Z."}},
 		"an unknown type":           {"", top + `x.z. TYPE65281 \# 2 abcd` + "\n", []string{`x.z. 60 IN TYPE65281 \# 2 abcd`}},
 		"DNAME at the apex":         {"", top + "z. DNAME y.\n", []string{"z. 60 IN DNAME y."}},
 		"signatures beside a CNAME": {"", top + "x.z. CNAME y.\nx.z. NSEC y.z. CNAME\n", []string{"x.z. 60 IN CNAME y.", "x.z. 60 IN NSEC y.z. CNAME"}},
