@@ -68,6 +68,9 @@ func (p *Publisher) putAll() (changed int) {
 			}
 		}
 	}
+	for _, name := range p.apexes() {
+		put(name)
+	}
 	for name := range p.defaults {
 		put(name)
 	}
