@@ -48,6 +48,10 @@ func TestAnswersAndRateLimitRefused(t *testing.T) {
 		{"too many responses", "[RateLimit]\nresponses-per-second = 1000001", "[RateLimit] responses-per-second: want 1 to 1000000"},
 		{"a slip backwards", "[RateLimit]\nslip = -1", "[RateLimit] slip: want 1 or more"},
 		{"33 bits of IPv4", "[RateLimit]\nipv4-prefix-length = 33", "want 1 to 32, not 33"},
+		{"a negative answer before now", "[Soa]\nminimum = -1", "skydns.toml:4: [Soa] minimum: want 0 to 2147483647 seconds, not -1"},
+		{"a TTL of 32 bits", "[Soa]\nttl = 2147483648", "[Soa] ttl: want 0 to 2147483647 seconds"},
+		{"no refresh", "[Soa]\nrefresh = 0", "[Soa] refresh: want 1 to 2147483647 seconds"},
+		{"no mailbox", "[Soa]\nhostmaster = \"me@example.com\"", "[Soa] hostmaster: \"me@example.com\" is no domain name"},
 		{"no bit of IPv6", "[RateLimit]\nipv6-prefix-length = 0", "want 1 to 128, not 0"},
 	}
 	for _, tt := range tests {

@@ -12,6 +12,7 @@ type Config struct {
 	Dns         Dns         `toml:"Dns"`
 	Log         Log         `toml:"Log"`
 	Etcd        Etcd        `toml:"Etcd"`
+	Soa         Soa         `toml:"Soa"`
 	Fun         Fun         `toml:"Fun"`
 	Answers     Answers     `toml:"Answers"`
 	RateLimit   RateLimit   `toml:"RateLimit"`
@@ -50,6 +51,17 @@ type Etcd struct {
 	Password string `toml:"etcd-password"`
 	DataDir  string `toml:"data-dir"`
 	Listen   string `toml:"etcd-listen"` // host:port
+}
+
+// Soa is what is made up for a domain that has no SOA of its own. Times are
+// seconds.
+type Soa struct {
+	Hostmaster Domain `toml:"hostmaster"` // empty: hostmaster. and the domain
+	Refresh    int    `toml:"refresh"`
+	Retry      int    `toml:"retry"`
+	Expire     int    `toml:"expire"`
+	Minimum    int    `toml:"minimum"` // the TTL of negative answers
+	TTL        int    `toml:"ttl"`     // of the SOA, and of NS and addresses that are made up
 }
 
 // Fun chooses among the addresses of a name. At most one of the two is set.
@@ -132,6 +144,7 @@ func Default() *Config {
 			MonitorPath: "/skydns/monitor/status/",
 		},
 		Log:         Log{Level: Level(zerolog.InfoLevel), ToStdio: true},
+		Soa:         Soa{Refresh: 7200, Retry: 1800, Expire: 86400, Minimum: 30, TTL: 30},
 		Answers:     Answers{UDPSize: 1232, Cookies: true},
 		RateLimit:   RateLimit{Slip: 2, IPv4: 24, IPv6: 56},
 		Etcd:        Etcd{DataDir: "/var/lib/skydns/etcd", Listen: "127.0.0.1:2379"},

@@ -2,6 +2,7 @@ package configs
 
 import (
 	"fmt"
+	"math"
 	"net"
 	"net/netip"
 	"net/url"
@@ -16,6 +17,7 @@ func (c *Config) Validate() []Problem {
 	var v validation
 	v.dns(c)
 	v.etcd(&c.Etcd)
+	v.soa(&c.Soa)
 	v.check(!c.Fun.RandomOne || !c.Fun.HoneOne, "Fun", "hone-one", "set with random-one: choose one of the two")
 	v.check(c.Stats.Server == "" || hostPort(c.Stats.Server), "Stats", "statsServer", "want host:port, not %q", c.Stats.Server)
 	_, err := netip.ParseAddr(c.General.Host)
@@ -69,6 +71,18 @@ func (v *validation) etcd(e *Etcd) {
 		v.check(e.DataDir != "", "Etcd", "data-dir", "want a directory for the embedded etcd, or set etcd-servers")
 		v.check(hostPort(e.Listen), "Etcd", "etcd-listen", "want host:port, not %q", e.Listen)
 	}
+}
+
+// A TTL has 31 bits (RFC 2181 section 8), and the other times need no more.
+func (v *validation) soa(s *Soa) {
+	seconds := func(key string, n, least int) {
+		v.check(n >= least && n <= math.MaxInt32, "Soa", key, "want %d to %d seconds, not %d", least, math.MaxInt32, n)
+	}
+	seconds("refresh", s.Refresh, 1)
+	seconds("retry", s.Retry, 1)
+	seconds("expire", s.Expire, 1)
+	seconds("minimum", s.Minimum, 0)
+	seconds("ttl", s.TTL, 0)
 }
 
 func (v *validation) kube(k *Kube2Skydns) {

@@ -89,8 +89,9 @@ func serve(ctx context.Context, c *configs.Config, values *live, log zerolog.Log
 	}
 	defer func() { err = errors.Join(err, st.Close()) }()
 	publisher := publish.New(publish.Config{
-		Domains: domains, MonitorPath: string(c.Dns.MonitorPath), NSAddrs: nsAddrs(c), Log: log,
+		Domains: domains, MonitorPath: string(c.Dns.MonitorPath), NSAddrs: nsAddrs(c), SOA: soa(&c.Soa), Log: log,
 	}, writer)
+	values.publisher = publisher
 	registry := prometheus.NewRegistry()
 	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	registry.MustRegister(st.Collectors()...)
@@ -98,7 +99,7 @@ func serve(ctx context.Context, c *configs.Config, values *live, log zerolog.Log
 	parts = append(parts, alive(publisher.Standstill, log), feed(st, publisher, prefixes(string(c.Dns.MonitorPath))), cookies(st, writer, log))
 	if c.SkydnsApi.Enable {
 		rest, err := openAPI(api.Options{
-			Config: c, Token: values.Token, Store: st, NSAddrs: nsAddrs(c), Ready: publisher.Ready,
+			Config: c, Token: values.Token, Store: st, NSAddrs: nsAddrs(c), SOA: publisher.SOA, Ready: publisher.Ready,
 			Errors: out.Errors, Registry: registry, Log: log,
 		})
 		if err != nil {

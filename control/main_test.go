@@ -183,6 +183,43 @@ func TestReload(t *testing.T) {
 	}
 }
 
+// TestReloadSOA verifies that a SIGHUP changes what is made up for a domain
+// without a SOA.
+func TestReloadSOA(t *testing.T) {
+	n := newNode(t, t.TempDir())
+	n.start(t)
+	n.waitReady(t)
+	zone := func() string {
+		t.Helper()
+		resp, err := http.Get("http://" + n.api + "/skydns/api?token=123456789&zone=skydns.local")
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer resp.Body.Close()
+		text, err := io.ReadAll(resp.Body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return strings.Join(strings.Fields(string(text)), " ")
+	}
+	const before, after = "hostmaster.skydns.local. 1 7200 1800 86400 30", "ops.example. 1 7200 1800 86400 7"
+	if got := zone(); !strings.Contains(got, before) {
+		t.Fatalf("at first: %s", got)
+	}
+	text, err := os.ReadFile(n.file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(n.file, append(text, "[Soa]\nhostmaster = \"ops.example\"\nminimum = 7\n"...), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for end := time.Now().Add(time.Minute); !strings.Contains(zone(), after); time.Sleep(5 * time.Millisecond) {
+		if err := syscall.Kill(os.Getpid(), syscall.SIGHUP); err != nil || time.Now().After(end) {
+			t.Fatalf("the new SOA is not taken: %v, %s", err, zone())
+		}
+	}
+}
+
 // TestTokenInWrongFile verifies that a file in which the token has lost its
 // quotes is refused with a SIGHUP without the log telling the token, nor REST.
 func TestTokenInWrongFile(t *testing.T) {

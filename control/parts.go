@@ -17,6 +17,7 @@ import (
 	"github.com/ipdcode/skydns/control/record"
 	"github.com/ipdcode/skydns/control/store"
 	"github.com/ipdcode/skydns/dataplane/snapshot"
+	"github.com/ipdcode/skydns/dataplane/wire"
 )
 
 // batches is how many deliveries of etcd wait for the publisher: one is loaded
@@ -62,6 +63,20 @@ func nsAddrs(c *configs.Config) []netip.Addr {
 		}
 	}
 	return addrs
+}
+
+// soa is what is made up for a zone without a SOA.
+func soa(s *configs.Soa) publish.SOA {
+	made := publish.SOA{
+		Refresh: uint32(s.Refresh), Retry: uint32(s.Retry), Expire: uint32(s.Expire),
+		Minimum: uint32(s.Minimum), TTL: uint32(s.TTL),
+	}
+	if s.Hostmaster != "" {
+		if name, err := wire.ParseName(string(s.Hostmaster)); err == nil { // configs has checked it
+			made.Hostmaster = string(name)
+		}
+	}
+	return made
 }
 
 // prefixes are the keys to follow: the records, and the status keys where

@@ -7,11 +7,12 @@ import (
 	"github.com/rs/zerolog"
 
 	"github.com/ipdcode/skydns/configs"
+	"github.com/ipdcode/skydns/control/publish"
 )
 
 // keys are those that control reads.
 var keys = configs.Keys{
-	Live: []string{"Log.log-level", "SkydnsApi.skydns-auth"},
+	Live: []string{"Log.log-level", "SkydnsApi.skydns-auth", "Soa"},
 	Fixed: []string{
 		"Dns.dns-domain", "Dns.dns-addr", "Dns.ip-monitor-path", "Log.log-dir", "Log.log-to-stdio", "Etcd", "General",
 		"Kube2Skydns", "SkydnsApi.api-enable", "SkydnsApi.api-address", "SkydnsApi.api-domains",
@@ -21,11 +22,17 @@ var keys = configs.Keys{
 
 // live is what of the configuration may change while control runs.
 type live struct {
-	token atomic.Pointer[string]
+	token     atomic.Pointer[string]
+	publisher *publish.Publisher // nil until there is one
 }
 
 // set takes the values of c. Without a token nobody is let in.
-func (l *live) set(c *configs.Config) { l.token.Store(&c.SkydnsApi.Token) }
+func (l *live) set(c *configs.Config) {
+	l.token.Store(&c.SkydnsApi.Token)
+	if l.publisher != nil {
+		l.publisher.SetSOA(soa(&c.Soa))
+	}
+}
 
 // Token is what clients of REST must show at the moment.
 func (l *live) Token() string { return *l.token.Load() }

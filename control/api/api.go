@@ -12,6 +12,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"github.com/ipdcode/skydns/configs"
+	"github.com/ipdcode/skydns/control/publish"
 	"github.com/ipdcode/skydns/control/record"
 	"github.com/ipdcode/skydns/control/store"
 	"github.com/ipdcode/skydns/dataplane/wire"
@@ -30,6 +31,7 @@ type Options struct {
 	Token    func() string   // what clients must show at the moment
 	Store    *store.Store
 	NSAddrs  []netip.Addr             // of this node, for the name server that a zone lacks
+	SOA      func() publish.SOA       // that a zone lacks, at the moment; nil: the default
 	Ready    func() bool              // whether the first complete synchronisation is published
 	Errors   func() []json.RawMessage // the last error lines of the log, oldest first; nil: not known
 	Registry *prometheus.Registry     // what /metrics shows; the interface adds its own
@@ -45,6 +47,7 @@ type server struct {
 	token    func() string
 	timeout  time.Duration // bounds one request's dealings with etcd, but for lists
 	nsAddrs  []netip.Addr
+	soa      func() publish.SOA
 	ready    func() bool
 	errors   func() []json.RawMessage
 	started  time.Time
@@ -76,6 +79,9 @@ func newServer(o Options) (*server, error) {
 	if err != nil {
 		return nil, err
 	}
+	if o.SOA == nil {
+		o.SOA = func() publish.SOA { return publish.DefaultSOA }
+	}
 	recs := &records{store: o.Store, zones: zones}
 	s := &server{
 		records: recs,
@@ -85,6 +91,7 @@ func newServer(o Options) (*server, error) {
 		token:   o.Token,
 		timeout: callTimeout,
 		nsAddrs: o.NSAddrs,
+		soa:     o.SOA,
 		ready:   o.Ready,
 		errors:  o.Errors,
 		started: time.Now(),

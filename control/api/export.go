@@ -50,7 +50,7 @@ func (s *server) withDefaults(apex []byte, rrs []record.RR) []record.RR {
 	for _, rr := range rrs {
 		stored[key(rr)] = true
 	}
-	for _, rr := range publish.Defaults(s.names.zones, s.nsAddrs) {
+	for _, rr := range publish.Defaults(s.names.zones, s.nsAddrs, s.soa()) {
 		if !stored[key(rr)] && bytes.Equal(s.names.zones.Zone(rr.Name), apex) {
 			rrs = append(rrs, rr)
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"maps"
 	"net/netip"
+	"sync/atomic"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -30,6 +31,7 @@ type Config struct {
 	Domains     *record.Domains
 	MonitorPath string       // prefix of the status keys, with a slash at the end
 	NSAddrs     []netip.Addr // of this node, for the name server that a zone lacks
+	SOA         SOA          // that a zone lacks; zero: DefaultSOA
 	Log         zerolog.Logger
 }
 
@@ -58,20 +60,28 @@ type Publisher struct {
 	active      time.Time // of the last batch
 
 	turn turn
+
+	soa    atomic.Pointer[SOA]
+	soaSet chan struct{} // holds one where Run has yet to look at soa
 }
 
 // New makes a Publisher that writes to w, which stays the caller's to close.
 func New(c Config, w *snapshot.Writer) *Publisher {
+	if c.SOA == (SOA{}) {
+		c.SOA = DefaultSOA
+	}
 	p := &Publisher{
 		Config: c, writer: w,
-		defaults: zoneDefaults(c.Domains, c.NSAddrs),
+		defaults: zoneDefaults(c.Domains, c.NSAddrs, c.SOA),
 		report:   newReporter(c.Log),
 		metrics:  newMetrics(),
 		records:  table{},
 		dirty:    map[string]struct{}{},
 		failed:   map[string]struct{}{},
 		unmarked: map[netip.Addr]bool{},
+		soaSet:   make(chan struct{}, 1),
 	}
+	p.soa.Store(&c.SOA)
 	for _, zone := range c.Domains.List() {
 		p.zonePaths = append(p.zonePaths, pathOf(zone))
 	}
@@ -89,6 +99,8 @@ func (p *Publisher) Run(ctx context.Context, in <-chan store.Batch) {
 		case b := <-in:
 			p.take(b)
 			p.active = time.Now()
+		case <-p.soaSet:
+			p.remake()
 		case <-timer.C:
 		case <-ctx.Done():
 			return
