@@ -51,7 +51,7 @@ func openDPDK(c *configs.Config, log zerolog.Logger, n int) (d driver, err error
 	}
 	d.exceptions = config.Exceptions
 	if d.end, err = openExceptions(c, log, d.exceptions); err != nil {
-		return d, errors.Join(err, closeAll(d.queues))
+		return d, errors.Join(err, abandon(d.queues))
 	}
 	return d, nil
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/rs/zerolog"
@@ -35,7 +36,7 @@ func openSockets(c *configs.Config, n int) ([]netio.Queue, error) {
 	for i := range queues {
 		q, err := netio.NewSocketQueue(c.Dns.Addr)
 		if err != nil {
-			return nil, err
+			return nil, errors.Join(err, abandon(queues[:i]))
 		}
 		queues[i] = q
 	}

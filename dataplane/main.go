@@ -3,7 +3,8 @@
 // the map of its packages.
 //
 //	main.go     flags, exit codes
-//	serve.go    wiring: from a configuration to running poll loops, and back
+//	serve.go    wiring: from a configuration to what answers, and back
+//	workers.go  the poll loops and those of TCP: making, running and ending them
 //	answers.go  from the configuration to that of the engines
 //	unused.go   what of the configuration has no effect
 //	reload.go   what of the configuration may change while it runs

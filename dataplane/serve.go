@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"math/rand/v2"
 	"runtime/debug"
 	"sync"
 	"sync/atomic"
@@ -11,7 +10,6 @@ import (
 	"github.com/rs/zerolog"
 
 	"github.com/ipdcode/skydns/configs"
-	"github.com/ipdcode/skydns/dataplane/engine"
 	"github.com/ipdcode/skydns/dataplane/exception"
 	"github.com/ipdcode/skydns/dataplane/netio"
 	"github.com/ipdcode/skydns/dataplane/snapshot"
@@ -43,7 +41,7 @@ func serve(ctx context.Context, c *configs.Config, log zerolog.Logger, follow fo
 	queues := driver.queues
 	tcp, err := openTCP(c, log, len(cores))
 	if err != nil {
-		return errors.Join(err, closeAll(queues))
+		return errors.Join(err, abandon(queues))
 	}
 	queues = append(queues, tcp...)
 	reader := snapshot.OpenReader(snapshotDir(c, log))
@@ -51,13 +49,13 @@ func serve(ctx context.Context, c *configs.Config, log zerolog.Logger, follow fo
 	setClock(clock)
 	workers, err := newWorkers(c, log, cores, queues, reader, clock)
 	if err != nil {
-		return errors.Join(err, closeAll(queues))
+		return errors.Join(err, abandon(queues))
 	}
 	snap := new(stats.Snapshot)
 	shown := newToken(c)
 	stopStats, err := serveStats(c, shown.get, workers, driver.exceptions, snap, reader)
 	if err != nil {
-		return errors.Join(err, closeAll(queues))
+		return errors.Join(err, abandon(queues))
 	}
 	defer stopStats()
 	makeRoom(cores, usable, len(tcp))
@@ -77,7 +75,7 @@ func serve(ctx context.Context, c *configs.Config, log zerolog.Logger, follow fo
 	living, die := context.WithCancel(ctx)
 	refresher.Go(func() { keepAlive(living, workers, clock, log) })
 
-	err = runWorkers(ctx, workers, queues)
+	err = runWorkers(ctx, workers[:len(cores)], workers[len(cores):])
 	die()
 	stopRefresh()
 	refresher.Wait()
@@ -99,28 +97,6 @@ func snapshotDir(c *configs.Config, log zerolog.Logger) string {
 		log.Warn().Str("dir", dir).Msg("snapshot directory, not in huge pages: large tables are answered at half the speed: mount hugetlbfs and reserve pages (vm.nr_hugepages)")
 	}
 	return dir
-}
-
-// newWorkers makes the worker of each queue: those of the cores come first.
-func newWorkers(c *configs.Config, log zerolog.Logger, cores []int, queues []netio.Queue, reader *snapshot.Reader, clock *atomic.Uint64) ([]*worker.Worker, error) {
-	config := engineConfig(c, len(cores))
-	workers := make([]*worker.Worker, len(queues))
-	for i, q := range queues {
-		slot, err := reader.NewSlot()
-		if err != nil {
-			return nil, err
-		}
-		config.Seed = rand.Uint64()
-		core := worker.AnyCore
-		if i < len(cores) {
-			core = cores[i]
-		}
-		workers[i] = &worker.Worker{
-			Core: core, Queue: q, Engine: engine.New(config), Slot: slot,
-			Counters: new(stats.Core), Clock: clock, Log: log,
-		}
-	}
-	return workers, nil
 }
 
 // serveStats serves the counters where the configuration wants it.
@@ -149,33 +125,4 @@ func serveStats(c *configs.Config, token func() string, workers []*worker.Worker
 	}
 	go server.Serve()
 	return func() { server.Close() }, nil
-}
-
-// runWorkers runs the workers until ctx ends or one of them fails, and
-// returns when the last has drained its queue.
-func runWorkers(ctx context.Context, workers []*worker.Worker, queues []netio.Queue) error {
-	ended := make(chan error, len(workers))
-	for _, w := range workers {
-		go func() { ended <- w.Run() }()
-	}
-	var errs error
-	left := len(workers)
-	select {
-	case <-ctx.Done():
-	case errs = <-ended:
-		left--
-	}
-	errs = errors.Join(errs, closeAll(queues))
-	for range left {
-		errs = errors.Join(errs, <-ended)
-	}
-	return errs
-}
-
-func closeAll(queues []netio.Queue) error {
-	var errs error
-	for _, q := range queues {
-		errs = errors.Join(errs, q.Close())
-	}
-	return errs
 }

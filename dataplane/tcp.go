@@ -29,6 +29,7 @@ func openTCP(c *configs.Config, log zerolog.Logger, cores int) ([]netio.Queue, e
 		config.Addresses = c.Dns.Addr
 	} else {
 		config.Absent = true
+		config.Acknowledged = c.Dataplane.Exception == "tap" || c.Dataplane.Exception == "virtio-user"
 		for _, p := range c.Dataplane.Addresses {
 			config.Addresses = append(config.Addresses, netip.AddrPortFrom(p.Addr(), c.Dns.Addr[0].Port()))
 		}

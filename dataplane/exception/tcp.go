@@ -131,10 +131,15 @@ func (q *TCPQueue) wait() bool {
 	n, _ := unix.EpollWait(q.poll, q.events[:], int(timeout.Milliseconds()))
 	q.ready = q.events[:max(n, 0)]
 	q.now = time.Since(q.began)
-	if q.drainUntil == 0 {
+	switch {
+	case q.drainUntil == 0:
+		return true
+	case q.now >= q.drainUntil:
+		return false
+	case len(q.ready) > 0 || q.writing.first != nil:
 		return true
 	}
-	return q.now < q.drainUntil && (len(q.ready) > 0 || q.writing.first != nil)
+	return q.config.Acknowledged && !q.leaveAll()
 }
 
 // expire ends the connections whose time is over.

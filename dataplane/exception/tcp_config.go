@@ -17,6 +17,11 @@ type TCPConfig struct {
 	// of a DPDK port are the kernel's only once its exception port is up.
 	Absent bool
 
+	// Acknowledged makes the queue wait at its end, within drainTime, until
+	// clients have acknowledged all that they were sent, and that it was the end:
+	// for a network that ends with the process.
+	Acknowledged bool
+
 	IdleTimeout  time.Duration // for the next query to begin, and for it to be there whole
 	WriteTimeout time.Duration // for a client to take the replies that wait for it
 	LingerTime   time.Duration // for a client to see that we end the connection

@@ -98,6 +98,22 @@ func (q *TCPQueue) leave(c *conn, why End) {
 	q.leaving.push(c, q.now)
 }
 
+// leaveAll leaves every connection, and reports whether all clients have
+// acknowledged what they were sent and the end.
+func (q *TCPQueue) leaveAll() bool {
+	acknowledged := true
+	for _, c := range q.conns {
+		if c.list != &q.leaving {
+			if q.leave(c, Shutdown); c.list == nil {
+				continue // it was broken
+			}
+		}
+		waiting, err := unix.IoctlGetInt(c.fd, unix.SIOCOUTQ)
+		acknowledged = acknowledged && err == nil && waiting == 0
+	}
+	return acknowledged
+}
+
 // discard reads what comes from a client that is being left.
 func (q *TCPQueue) discard(c *conn) {
 	n, err := unix.Read(c.fd, q.exchange.input[:readSize])

@@ -172,13 +172,14 @@ func (q *DPDKQueue) attach() {
 }
 
 // drain says whether to go on after Close, when a burst of n frames was
-// received: until there is nothing left or for drainTurns.
+// received: until there is nothing left, of the kernel's neither, or for drainTurns.
 func (q *DPDKQueue) drain(n int) bool {
 	q.drained++
-	if n == 0 {
+	more := n > 0 || q.exceptions != nil && q.exceptions.waiting()
+	if !more {
 		q.release()
 	}
-	return n > 0
+	return more
 }
 
 // release gives back what the queue holds; the port's last queue closes it.

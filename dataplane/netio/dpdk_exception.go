@@ -79,6 +79,9 @@ func (x *dpdkExceptions) beginTurn(q *DPDKQueue) {
 	x.burst.Transmit(q.port.port, q.queue, 0)
 }
 
+// waiting reports whether the kernel sends what was not transmitted yet.
+func (x *dpdkExceptions) waiting() bool { return x.shared != nil && x.shared.FromKernel.Len() > 0 }
+
 // release frees what the first queue holds.
 func (x *dpdkExceptions) release() {
 	if x.burst != nil {

@@ -4,16 +4,17 @@ package netio_test
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/netip"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/miekg/dns"
+	"golang.org/x/sys/unix"
 
 	"github.com/ipdcode/skydns/dataplane/frame/frametest"
 )
@@ -28,19 +29,12 @@ func exceptionNode(t *testing.T, more string) (server, client netns, stop func()
 	for _, a := range clients {
 		client.ip(t, fmt.Sprintf("address add %s/%d dev vc nodad", a, a.BitLen()*3/4))
 	}
-	prefix := "skydns-test-" + string(server)
-	t.Cleanup(func() { os.RemoveAll(filepath.Join("/var/run/dpdk", prefix)) })
 	if strings.Contains(more, "kernel") {
 		for _, a := range servers {
 			server.ip(t, fmt.Sprintf("address add %s/%d dev vs nodad", a, a.BitLen()*3/4))
 		}
 	}
-	stop = startDataplane(t, server, buildDataplane(t), sampleSnapshot(t), fmt.Sprintf(`
-driver = "dpdk"
-eal = ["--no-pci", "--no-huge", "-m", "256", "--file-prefix", %q, "--vdev=net_af_xdp0,iface=vs"]
-addresses = ["%s/24", "%s/96"]
-%s
-`, prefix, servers[0], servers[1], more))
+	stop = startDataplane(t, server, buildDataplane(t), sampleSnapshot(t), afXDP(t, server, "")+more)
 	return server, client, stop
 }
 
@@ -75,8 +69,8 @@ idle = "sleep"`, how))
 	stop()
 }
 
-// askTCP asks for a reply that UDP has no room for.
-func askTCP(t *testing.T, from netns, server netip.Addr) {
+// dialTCP connects to the server, whose kernel may not have its addresses yet.
+func dialTCP(t *testing.T, from netns, server netip.Addr) net.Conn {
 	t.Helper()
 	var conn net.Conn
 	for end := time.Now().Add(patience); conn == nil; {
@@ -86,8 +80,15 @@ func askTCP(t *testing.T, from netns, server netip.Addr) {
 			t.Fatal(err)
 		}
 	}
-	defer conn.Close()
 	conn.SetDeadline(time.Now().Add(patience))
+	return conn
+}
+
+// askTCP asks for a reply that UDP has no room for.
+func askTCP(t *testing.T, from netns, server netip.Addr) {
+	t.Helper()
+	conn := dialTCP(t, from, server)
+	defer conn.Close()
 	query := new(dns.Msg)
 	query.SetQuestion("text19.skydns.test.", dns.TypeTXT)
 	c := dns.Conn{Conn: conn}
@@ -136,4 +137,56 @@ func ping(t *testing.T, from netns, to netip.Addr) {
 		}
 	}
 	t.Fatalf("%v does not answer ping", to)
+}
+
+// TestDPDKEndsAfterTCP verifies that at SIGTERM a client behind the exception
+// port gets every reply to what it had sent, and then the end, although the
+// replies leave by the poll loops that end too.
+func TestDPDKEndsAfterTCP(t *testing.T) {
+	const pipelined = 40 // replies of 4 KB: more than goes out before the client acknowledges
+	_, client, stop := exceptionNode(t, "exception = \"tap\"\n")
+	conn := dns.Conn{Conn: dialTCP(t, client, servers[0])}
+	defer conn.Close()
+	query := new(dns.Msg).SetQuestion("text19.skydns.test.", dns.TypeTXT)
+	for i := range pipelined {
+		query.Id = uint16(i)
+		if err := conn.WriteMsg(query); err != nil {
+			t.Fatal(err)
+		}
+	}
+	awaitAcknowledged(t, conn.Conn.(*net.TCPConn))
+	stopped := make(chan struct{})
+	go func() {
+		defer close(stopped)
+		stop()
+	}()
+	for i := range pipelined {
+		reply, err := conn.ReadMsg()
+		if err != nil || reply.Id != uint16(i) || len(reply.Answer) != 20 {
+			t.Fatalf("reply %d: %v, %v", i, err, reply)
+		}
+	}
+	if _, err := conn.ReadMsg(); !errors.Is(err, io.EOF) {
+		t.Errorf("after the replies: %v, want the end", err)
+	}
+	<-stopped
+}
+
+// awaitAcknowledged waits until the other end's kernel has all that was sent.
+func awaitAcknowledged(t *testing.T, conn *net.TCPConn) {
+	t.Helper()
+	raw, err := conn.SyscallConn()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for end := time.Now().Add(patience); ; time.Sleep(time.Millisecond) {
+		left := 0
+		raw.Control(func(fd uintptr) { left, err = unix.IoctlGetInt(int(fd), unix.SIOCOUTQ) })
+		if err == nil && left == 0 {
+			return
+		}
+		if time.Now().After(end) {
+			t.Fatalf("%d octets are not acknowledged: %v", left, err)
+		}
+	}
 }

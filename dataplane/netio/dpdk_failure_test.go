@@ -72,3 +72,25 @@ func failedStart(t *testing.T, c serverConfig, as *syscall.Credential) string {
 	}
 	return string(out)
 }
+
+// TestDPDKFailedStartLeavesNothing verifies that a start that fails once the port
+// runs takes its XDP program off the interface.
+func TestDPDKFailedStartLeavesNothing(t *testing.T) {
+	server, _ := vethLink(t)
+	program, snapshots := buildDataplane(t), sampleSnapshot(t)
+	for _, c := range []struct{ name, more, want string }{
+		{"no exception port", "exception = \"tap\"\nexception-interface = \"vs\"\n", "exception-interface"},
+		{"no statistics", "[Stats]\nstatsServer = \"203.0.113.1:1\"\n", "203.0.113.1"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			cmd := server.command(program, "-config-file", nodeConfig(t, snapshots, afXDP(t, server, "")+c.more))
+			out, err := cmd.CombinedOutput()
+			if err == nil || !strings.Contains(string(out), "DPDK port started") || !strings.Contains(string(out), c.want) {
+				t.Fatalf("%v: it does not fail as it should: %s", err, out)
+			}
+			if link := server.ip(t, "link show vs"); strings.Contains(link, "xdp") {
+				t.Errorf("the interface has an XDP program: %s", link)
+			}
+		})
+	}
+}

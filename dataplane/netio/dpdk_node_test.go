@@ -38,13 +38,7 @@ func TestDPDKAnswersAsSockets(t *testing.T) {
 	stop()
 	server.ip(t, "address flush dev vs")
 
-	prefix := "skydns-test-" + string(server)
-	defer os.RemoveAll(filepath.Join("/var/run/dpdk", prefix))
-	stop = startDataplane(t, server, program, snapshots, fmt.Sprintf(`
-driver = "dpdk"
-eal = ["--no-pci", "--no-huge", "-m", "256", "--file-prefix", %q, "--vdev=net_af_xdp0,iface=vs"]
-addresses = ["%s/24", "%s/96"]
-`, prefix, servers[0], servers[1]))
+	stop = startDataplane(t, server, program, snapshots, afXDP(t, server, ""))
 	got := askAll(t, client)
 	dig(t, client)
 	stop()
@@ -123,27 +117,7 @@ func wireName(t *testing.T, s string) []byte {
 // ends it with SIGTERM and expects it to exit well.
 func startDataplane(t *testing.T, ns netns, program, snapshots, driver string) (stop func()) {
 	t.Helper()
-	config := filepath.Join(t.TempDir(), "skydns.toml")
-	text := fmt.Sprintf(`
-[Dns]
-dns-domain = "skydns.test."
-dns-addr = ["%s:53", "[%s]:53"]
-nameservers = "none"
-[Log]
-log-to-stdio = true
-[Fun]
-hone-one = true
-[SkydnsApi]
-api-enable = false
-[Dataplane]
-cores = [%s]
-snapshot-dir = %q
-%s
-`, servers[0], servers[1], firstCore(), snapshots, driver)
-	if err := os.WriteFile(config, []byte(text), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	cmd := ns.command(program, "-config-file", config)
+	cmd := ns.command(program, "-config-file", nodeConfig(t, snapshots, driver))
 	said := new(strings.Builder)
 	cmd.Stderr = said
 	if err := cmd.Start(); err != nil {
@@ -168,6 +142,45 @@ snapshot-dir = %q
 			t.Errorf("dataplane's end: %v", err)
 		}
 	}
+}
+
+// nodeConfig writes a configuration with what driver says in [Dataplane], and
+// whatever follows that.
+func nodeConfig(t *testing.T, snapshots, driver string) string {
+	t.Helper()
+	config := filepath.Join(t.TempDir(), "skydns.toml")
+	text := fmt.Sprintf(`
+[Dns]
+dns-domain = "skydns.test."
+dns-addr = ["%s:53", "[%s]:53"]
+nameservers = "none"
+[Log]
+log-to-stdio = true
+[Fun]
+hone-one = true
+[SkydnsApi]
+api-enable = false
+[Dataplane]
+cores = [%s]
+snapshot-dir = %q
+%s
+`, servers[0], servers[1], firstCore(), snapshots, driver)
+	if err := os.WriteFile(config, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return config
+}
+
+// afXDP is a configuration of the driver on the interface vs. options are net_af_xdp's.
+func afXDP(t *testing.T, server netns, options string) string {
+	t.Helper()
+	prefix := "skydns-test-" + string(server)
+	t.Cleanup(func() { os.RemoveAll(filepath.Join("/var/run/dpdk", prefix)) })
+	return fmt.Sprintf(`
+driver = "dpdk"
+eal = ["--no-pci", "--no-huge", "-m", "256", "--file-prefix", %q, "--vdev=net_af_xdp0,iface=vs%s"]
+addresses = ["%s/24", "%s/96"]
+`, prefix, options, servers[0], servers[1])
 }
 
 // askAll asks every query over IPv4 and IPv6 and returns the replies by a
