@@ -62,6 +62,21 @@ func StartCommand(tb testing.TB, command string, args ...string) *Process {
 	return p
 }
 
+// PID is the number of the process.
+func (p *Process) PID() int { return p.cmd.Process.Pid }
+
+// Wait waits until the process ends by itself, and returns its exit code, -1 if
+// a signal ended it.
+func (p *Process) Wait(tb testing.TB) int {
+	tb.Helper()
+	select {
+	case <-p.done:
+	case <-time.After(patience):
+		tb.Fatalf("lab: %s does not end", p.name)
+	}
+	return p.cmd.ProcessState.ExitCode()
+}
+
 // Kill ends the process with SIGKILL and returns once it is gone.
 func (p *Process) Kill(tb testing.TB) {
 	tb.Helper()
