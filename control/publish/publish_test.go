@@ -267,8 +267,8 @@ func TestRecordsTooLarge(t *testing.T) {
 	f := newFixture(t, t.TempDir())
 	f.sync(`/skydns/local/skydns/a {"host":"10.0.0.1"}`)
 	large := []string{`/skydns/local/skydns/a {"host":"10.0.0.1"}`, `/skydns/local/skydns/b {"host":"10.0.0.2"}`}
-	for i := range 80 {
-		large = append(large, fmt.Sprintf(`/skydns/local/skydns/a/t%d {"text":"%d%s"}`, i, i, strings.Repeat("x", 60_000)))
+	for i := range 20 {
+		large = append(large, fmt.Sprintf(`/skydns/local/skydns/a/t%d {"type":"TYPE%d","rdata":"\\# 60000 %s"}`, i, 65280+i, strings.Repeat("00", 60_000)))
 	}
 	f.sync(large...)
 	if f.refusedCount("size") == 0 {

@@ -10,18 +10,11 @@ import (
 	"github.com/ipdcode/skydns/dataplane/wire"
 )
 
-// RR types that may stand beside a CNAME (RFC 4034 section 3, RFC 4035
-// section 2.5).
-const (
-	typeRRSIG = 46
-	typeNSEC  = 47
-)
-
 // sets are the RRsets of a name: of the records of ours that are stored at it,
 // of the services of other programs that count for it, each RR once, and of
-// defaults what is not stored. conflict tells that records had to be left out:
-// a CNAME beside others, or a second CNAME or SOA.
-func sets(stored string, services []service, defaults []snapshot.RRset) (list []snapshot.RRset, conflict bool) {
+// defaults what is not stored. leftOut tells that records had to be:
+// a CNAME beside others, a second CNAME or SOA, or what no message has room for.
+func sets(stored string, services []service, defaults []snapshot.RRset) (list []snapshot.RRset, leftOut error) {
 	list = foreignSets(services)
 	for rest := stored; rest != ""; {
 		it, _, size := unpack(rest)
@@ -29,8 +22,14 @@ func sets(stored string, services []service, defaults []snapshot.RRset) (list []
 		list = add(list, it)
 	}
 	for i := range list {
-		conflict = tidy(&list[i]) || conflict
+		if tidy(&list[i]) {
+			leftOut = errConflict
+		}
+		if fit(&list[i]) {
+			leftOut = errNoMessage
+		}
 	}
+	list = slices.DeleteFunc(list, func(s snapshot.RRset) bool { return len(s.Data) == 0 })
 	for _, d := range defaults {
 		if !slices.ContainsFunc(list, func(s snapshot.RRset) bool { return s.Type == d.Type }) {
 			list = append(list, d)
@@ -39,9 +38,11 @@ func sets(stored string, services []service, defaults []snapshot.RRset) (list []
 	if slices.ContainsFunc(list, besideNoCNAME) {
 		before := len(list)
 		list = slices.DeleteFunc(list, func(s snapshot.RRset) bool { return s.Type == wire.TypeCNAME })
-		conflict = conflict || len(list) < before
+		if len(list) < before {
+			leftOut = errConflict
+		}
 	}
-	return list, conflict
+	return list, leftOut
 }
 
 // foreignSets are the RRsets of services.
@@ -87,15 +88,25 @@ func tidy(s *snapshot.RRset) bool {
 		return cmp.Or(bytes.Compare(canonical(a), canonical(b)), bytes.Compare(a, b))
 	})
 	s.Data = slices.CompactFunc(s.Data, func(a, b []byte) bool { return bytes.Equal(canonical(a), canonical(b)) })
-	single := s.Type == wire.TypeCNAME || s.Type == wire.TypeSOA || s.Type == wire.TypeDNAME
-	if !single || len(s.Data) == 1 {
+	if !record.Single(s.Type) || len(s.Data) == 1 {
 		return false
 	}
 	s.Data = s.Data[:1]
 	return true
 }
 
-// besideNoCNAME reports whether an RRset excludes a CNAME at its name.
-func besideNoCNAME(s snapshot.RRset) bool {
-	return s.Type != wire.TypeCNAME && s.Type != typeRRSIG && s.Type != typeNSEC
+// fit leaves of an RRset those records that one message can hold: the first
+// ones. It reports true if there were others.
+func fit(s *snapshot.RRset) bool {
+	size := 0
+	for i, data := range s.Data {
+		if size += record.Size(data); size > record.MaxRRset {
+			s.Data = s.Data[:i]
+			return true
+		}
+	}
+	return false
 }
+
+// besideNoCNAME reports whether an RRset excludes a CNAME at its name.
+func besideNoCNAME(s snapshot.RRset) bool { return record.Exclude(wire.TypeCNAME, s.Type, false) }

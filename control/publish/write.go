@@ -19,6 +19,8 @@ const tickNames = 1024
 var (
 	errTooMany = fmt.Errorf("more than %d records of other programs below the name: the first ones count", maxBelow)
 
+	errNoMessage = errors.New("more records of a type than fit into a DNS message: the first ones count")
+
 	errConflict = errors.New("a CNAME beside other records, or more than one CNAME, DNAME or SOA: the CNAME gives way, of several the first counts")
 )
 
@@ -87,15 +89,19 @@ func (p *Publisher) putAll() (changed int) {
 
 // put publishes what a name holds. It reports whether the snapshot changed.
 func (p *Publisher) put(name string) bool {
-	list, conflict := p.sets(name)
+	list, leftOut := p.sets(name)
 	id := keyID(name)
-	if conflict {
-		p.report.refuse(id, "conflict", wire.NameString([]byte(name)), errConflict)
+	switch leftOut {
+	case nil:
+	case errNoMessage:
+		p.report.refuse(id, "size", wire.NameString([]byte(name)), leftOut)
+	default:
+		p.report.refuse(id, "conflict", wire.NameString([]byte(name)), leftOut)
 	}
 	changed, err := p.writer.Put([]byte(name), list)
 	switch {
 	case err == nil:
-		if !conflict {
+		if leftOut == nil {
 			p.report.well(id)
 		}
 		return changed
@@ -111,8 +117,8 @@ func (p *Publisher) put(name string) bool {
 	return false
 }
 
-// sets are the RRsets of a name, and whether records of it had to be left out.
-func (p *Publisher) sets(name string) (list []snapshot.RRset, conflict bool) {
+// sets are the RRsets of a name, and why records of it had to be left out, if any.
+func (p *Publisher) sets(name string) (list []snapshot.RRset, leftOut error) {
 	made := p.defaults[name]
 	if p.others.keys.Len() == 0 {
 		return sets(p.records[name], nil, made)

@@ -9,16 +9,11 @@ import (
 	"github.com/ipdcode/skydns/dataplane/wire"
 )
 
-// RR types that may stand beside a CNAME (RFC 4034 section 3, RFC 4035
-// section 2.5).
-const (
-	typeRRSIG = 46
-	typeNSEC  = 47
-)
-
 // owner is what one name of a zone holds: for each type the line of its first
-// record.
-type owner map[uint16]int
+// record, and the octets that all take in a message.
+type owner map[uint16]rrset
+
+type rrset struct{ line, size int }
 
 // check makes records a zone if they are one.
 func check(records []Record) (*Zone, error) {
@@ -33,7 +28,7 @@ func check(records []Record) (*Zone, error) {
 			return nil, err
 		}
 	}
-	if owners[string(z.Apex)][wire.TypeNS] == 0 {
+	if owners[string(z.Apex)][wire.TypeNS].line == 0 {
 		return nil, &Error{0, fmt.Errorf("%s has no NS record", wire.NameString(z.Apex))}
 	}
 	for _, r := range records {
@@ -60,46 +55,35 @@ func (z *Zone) take(owners map[string]owner, r Record) error {
 	if !wire.IsSubdomain(r.Name, z.Apex) {
 		return fault(r, "the name is outside of the zone %s", wire.NameString(z.Apex))
 	}
-	if r.Type == wire.TypeSOA && string(r.Name) != string(z.Apex) {
-		return fault(r, "the zone %s has a SOA in line %d already", wire.NameString(z.Apex), owners[string(z.Apex)][wire.TypeSOA])
+	apex := string(r.Name) == string(z.Apex)
+	if r.Type == wire.TypeSOA && !apex {
+		return fault(r, "the zone %s has a SOA in line %d already", wire.NameString(z.Apex), owners[string(z.Apex)][wire.TypeSOA].line)
 	}
-	if line := o[r.Type]; line != 0 {
-		if single(r.Type) {
-			return fault(r, "the name has one in line %d already", line)
-		}
-		return nil
-	}
-	if other, line := o.excluding(r.Type); line != 0 {
+	set := o[r.Type]
+	switch other, line := o.excluding(r.Type, apex); {
+	case set.line == 0 && line != 0:
 		return fault(r, "the name has %s in line %d, which excludes it", record.TypeText(other), line)
+	case set.line == 0:
+		set.line = r.Line
+	case record.Single(r.Type):
+		return fault(r, "the name has one in line %d already", set.line)
 	}
-	if string(r.Name) != string(z.Apex) && (r.Type == wire.TypeNS && o[wire.TypeDNAME] != 0 || r.Type == wire.TypeDNAME && o[wire.TypeNS] != 0) {
-		return fault(r, "NS and DNAME exclude each other below the apex (RFC 6672 section 2.3)")
+	if set.size += record.Size(r.Data); set.size > record.MaxRRset {
+		return fault(r, "with it the name has more of them than fit into a message: %d octets are too many", set.size)
 	}
-	o[r.Type] = r.Line
+	o[r.Type] = set
 	return nil
 }
 
 // excluding is the first type at a name that excludes one of type t, and its
 // line; 0 if there is none.
-func (o owner) excluding(t uint16) (other uint16, line int) {
-	for have, at := range o {
-		if (exclude(t, have) || exclude(have, t)) && (line == 0 || at < line) {
-			other, line = have, at
+func (o owner) excluding(t uint16, apex bool) (other uint16, line int) {
+	for have, set := range o {
+		if record.Exclude(t, have, apex) && (line == 0 || set.line < line) {
+			other, line = have, set.line
 		}
 	}
 	return other, line
-}
-
-// single reports whether a name has at most one record of a type (RFC 1034
-// section 3.6.2, RFC 1035 section 5.2, RFC 6672 section 2.4).
-func single(rrtype uint16) bool {
-	return rrtype == wire.TypeSOA || rrtype == wire.TypeCNAME || rrtype == wire.TypeDNAME
-}
-
-// exclude reports whether a record of type a excludes one of type b at its
-// name (RFC 2181 section 10.1).
-func exclude(a, b uint16) bool {
-	return a == wire.TypeCNAME && b != wire.TypeCNAME && b != typeRRSIG && b != typeNSEC
 }
 
 // dnameAbove is the nearest name above name that has a DNAME, and its line; 0
@@ -107,7 +91,7 @@ func exclude(a, b uint16) bool {
 func (z *Zone) dnameAbove(owners map[string]owner, name []byte) ([]byte, int) {
 	for len(name) > len(z.Apex) {
 		name = wire.Parent(name)
-		if line := owners[string(name)][wire.TypeDNAME]; line != 0 {
+		if line := owners[string(name)][wire.TypeDNAME].line; line != 0 {
 			return name, line
 		}
 	}

@@ -95,6 +95,16 @@ func many(n int) string {
 	return b.String()
 }
 
+// large is n records of one RRset, of a kilobyte each in a message.
+func large(n int) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, "x.z. TXT ( \"%02d%s\"", i, strings.Repeat("x", 251))
+		fmt.Fprintf(&b, "%s )\n", strings.Repeat(" \""+strings.Repeat("x", 251)+"\"", 3))
+	}
+	return b.String()
+}
+
 func TestReadRefuses(t *testing.T) {
 	cases := map[string]struct{ text, want string }{
 		"nothing":                {"", "the zone has no SOA record"},
@@ -111,7 +121,9 @@ func TestReadRefuses(t *testing.T) {
 		"two CNAMEs":             {top + "x.z. CNAME y.\nx.z. CNAME w.\n", "line 5: x.z. CNAME: the name has one in line 4 already"},
 		"two DNAMEs":             {top + "x.z. DNAME y.\nx.z. DNAME w.\n", "line 5: x.z. DNAME: the name has one in line 4 already"},
 		"a name below a DNAME":   {top + "a.x.z. A 192.0.2.1\nx.z. DNAME y.\n", "line 4: a.x.z. A: it is below x.z., which has a DNAME in line 5 (RFC 6672 section 2.4)"},
-		"DNAME and NS":           {top + "x.z. DNAME y.\nx.z. NS w.\n", "line 5: x.z. NS: NS and DNAME exclude each other"},
+		"DNAME and NS":           {top + "x.z. DNAME y.\nx.z. NS w.\n", "line 5: x.z. NS: the name has DNAME in line 4, which excludes it"},
+		"NS and DNAME":           {top + "x.z. NS w.\nx.z. DNAME y.\n", "line 5: x.z. DNAME: the name has NS in line 4, which excludes it"},
+		"no message's size":      {top + large(64), "line 67: x.z. TXT: with it the name has more of them than fit into a message: 65408 octets are too many"},
 		"a bad address":          {top + "x.z. A 192.0.2\n", `line 4: bad A A: "192.0.2"`},
 		"an unknown type's text": {top + "x.z. TYPE65280 abc\n", "line 4: "},
 		"class CH":               {top + "x.z. CH TXT x\n", "line 4: class CH: want IN"},
