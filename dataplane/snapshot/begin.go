@@ -43,16 +43,21 @@ func (w *Writer) resume(number uint64) (*table, error) {
 // fresh makes an empty generation with room for names names of usual length.
 func (w *Writer) fresh(names uint64) (*table, error) {
 	const usual = 96 // octets of a node: a name of up to 48 and one address
-	return w.create(plan(w.epochs.number(), rand.Uint64(), names, names*usual*8/7+64<<10, names/8, 64, w.page))
+	g := plan(w.epochs.number(), rand.Uint64(), names, names*usual*8/7+64<<10, names/8, 64, w.page)
+	return create(w.dir, g, w.epochs)
 }
 
-func (w *Writer) create(g geometry) (*table, error) {
-	m, err := createFile(generationPath(w.dir, g.number), g.size)
+// create makes the file of a generation, which holds nothing but the root.
+func create(dir string, g geometry, e *epochs) (*table, error) {
+	path := generationPath(dir, g.number)
+	m, err := createFile(path, g.size)
 	if err != nil {
 		return nil, err
 	}
-	t := newTable(m, g, w.epochs)
+	t := newTable(m, g, e)
 	if err := t.ensureRoot(); err != nil {
+		unmap(m)
+		os.Remove(path)
 		return nil, err
 	}
 	return t, nil

@@ -1,7 +1,6 @@
 package snapshot
 
 import (
-	"net/netip"
 	"os"
 	"time"
 )
@@ -15,6 +14,7 @@ const (
 	// name. Crowded leaves room for a change per two buckets.
 	stepOfChange = 4
 	stepOfTick   = 128 // buckets that a Tick moves
+	downOfBucket = 64  // entries of the address directory that go with a bucket
 
 	// By how much more room than usual is tried for one change that has none.
 	// The largest node and its addresses fit long before.
@@ -27,7 +27,7 @@ const (
 )
 
 // step starts to grow if there is need, and moves up to buckets buckets.
-func (w *Writer) step(buckets int) error {
+func (w *Writer) step(buckets uint64) error {
 	if w.next == nil {
 		if w.making == nil {
 			if !w.cur.crowded() || time.Now().Before(w.growAfter) {
@@ -44,18 +44,11 @@ func (w *Writer) step(buckets int) error {
 			return nil
 		}
 	}
-	for ; buckets > 0 && w.at < w.cur.buckets; buckets-- {
-		full, err := w.moveBucket(w.at)
-		if err != nil {
-			return err
-		}
-		if full {
-			w.dropNext()
-			return nil
-		}
-		w.at++
-	}
-	if w.at == w.cur.buckets && w.next.rezone(rezoneOfTick) {
+	if err := w.move(buckets); err == errFull {
+		w.dropNext()
+	} else if err != nil {
+		return err
+	} else if w.moved() && w.next.rezone(rezoneOfTick) {
 		w.switchOver()
 	}
 	return nil
@@ -83,8 +76,8 @@ type making struct {
 }
 
 type made struct {
-	mem memory
-	err error
+	table *table
+	err   error
 }
 
 // startNext begins to make the larger generation: twice the room while small,
@@ -97,12 +90,12 @@ func (w *Writer) startNext() {
 	}
 	scale := func(n int, least float64) uint64 { return uint64(float64(n)*factor + least*w.room) }
 	g := plan(w.epochs.number(), t.seed, scale(t.nodes, 1024), scale(int(t.alloc.used), 64<<10),
-		scale(2*t.addrsUsed, 256), scale(2*t.zonesUsed, 64), w.page)
+		scale(max(2*t.addrsLive(), t.nodes/8), 256), scale(2*t.zonesUsed, 64), w.page)
 	m := &making{geometry: g, done: make(chan made, 1)}
-	path := generationPath(w.dir, g.number)
+	dir, epochs := w.dir, w.epochs
 	go func() {
-		mem, err := createFile(path, g.size)
-		m.done <- made{mem, err}
+		t, err := create(dir, g, epochs)
+		m.done <- made{t, err}
 	}()
 	w.making = m
 }
@@ -115,18 +108,17 @@ func (w *Writer) adoptNext(m made) error {
 		w.growAfter = time.Now().Add(growPause)
 		return m.err
 	}
-	next := newTable(m.mem, g, w.epochs)
-	if err := next.ensureRoot(); err != nil {
-		os.Remove(generationPath(w.dir, g.number))
-		unmap(m.mem)
-		return err
-	}
+	w.growInto(m.table)
+	w.epochs.root.store64(rootNextOff, g.number)
+	return nil
+}
+
+// growInto lets an empty generation grow beside the current one.
+func (w *Writer) growInto(next *table) {
 	next.mark = w.cur.mark
-	w.next, w.at = next, 0
+	w.next, w.at, w.atAddr = next, 0, 0
 	w.zonesMoved = make([]bool, w.cur.zones)
 	w.zonesMoved[0] = true // no zone
-	w.epochs.root.store64(rootNextOff, g.number)
-	return w.cur.eachDown(func(addr netip.Addr) error { return next.setHealth(addr, healthDown) })
 }
 
 // dropMaking waits for a generation that is being made, and gives it up.
@@ -136,7 +128,7 @@ func (w *Writer) dropMaking() {
 	}
 	if m := <-w.making.done; m.err == nil {
 		os.Remove(generationPath(w.dir, w.making.number))
-		unmap(m.mem)
+		unmap(m.table.mem)
 	}
 	w.making = nil
 }
@@ -148,7 +140,7 @@ func (w *Writer) dropNext() {
 	}
 	w.epochs.root.store64(rootNextOff, 0)
 	os.Remove(generationPath(w.dir, w.next.number))
-	unmap(w.next.mem)
+	go unmap(w.next.mem) // as in switchOver
 	w.next = nil
 	w.room *= 1.5
 }
@@ -191,9 +183,9 @@ func (w *Writer) switchOver() {
 
 // Tick does pending work in a small portion: it frees memory whose grace
 // period is over, gives names below an apex that came or went their zone, and
-// lets a generation grow. Call it every few milliseconds;
-// more asks for another call at once. An error says that there is no room to
-// grow: changes go on while they fit.
+// lets a generation grow. Call it every few milliseconds; more asks for another
+// call at once. An error says that there is no room to grow: changes go on while
+// they fit.
 func (w *Writer) Tick() (more bool, err error) {
 	w.reclaim()
 	if err := w.step(stepOfTick); err != nil {

@@ -18,44 +18,65 @@ const (
 // that names refer to and those that are DOWN. The unspecified IPv6 address,
 // whose octets mark a free entry, gets an index outside the table: it is UP.
 func (t *table) address(addr netip.Addr) (uint32, error) {
+	i, known, err := t.findAddress(addr)
+	if known || err != nil {
+		return i, err
+	}
+	if uint64(t.addrsUsed) >= t.addrs*3/4 {
+		return 0, errFull
+	}
+	t.addrsUsed++
+	hi, lo := addrWords(addr)
+	entry := t.addrTable + uint64(i)*addrSize
+	t.mem.store64(entry, hi)
+	t.mem.store64(entry+8, lo)
+	return i, nil
+}
+
+// findAddress is the index of addr, or where it would get a place.
+func (t *table) findAddress(addr netip.Addr) (index uint32, known bool, err error) {
 	hi, lo := addrWords(addr)
 	if hi|lo == 0 {
-		return uint32(t.addrs), nil
+		return uint32(t.addrs), true, nil
 	}
 	i := addrHash(hi, lo, t.seed) & t.addrMask
 	for range t.addrs {
 		entry := t.addrTable + i*addrSize
 		h, l := t.mem.load64(entry), t.mem.load64(entry+8)
-		if h == hi && l == lo {
-			return uint32(i), nil
-		}
-		if h|l == 0 {
-			if uint64(t.addrsUsed) >= t.addrs*3/4 {
-				return 0, errFull
-			}
-			t.addrsUsed++
-			t.mem.store64(entry, hi)
-			t.mem.store64(entry+8, lo)
-			return uint32(i), nil
+		if h == hi && l == lo || h|l == 0 {
+			return uint32(i), h|l != 0, nil
 		}
 		i = (i + 1) & t.addrMask
 	}
-	return 0, errFull
+	return 0, false, errFull
 }
 
 // setHealth stores the state of an address: one word, whatever the number of
-// names that refer to it.
+// names that refer to it. An address that is not known is UP without a place.
 func (t *table) setHealth(addr netip.Addr, state uint32) error {
-	i, err := t.address(addr)
-	if err == nil && uint64(i) < t.addrs {
-		t.mem.store32(t.health+uint64(i)*4, state)
+	i, known, err := t.findAddress(addr)
+	if err == nil && !known && state != healthUp {
+		i, err = t.address(addr)
+	} else if !known {
+		return nil
 	}
-	return err
+	if err != nil || uint64(i) >= t.addrs {
+		return err
+	}
+	word := t.health + uint64(i)*4
+	t.addrsDown += int(state&healthDown) - int(t.mem.load32(word)&healthDown)
+	t.mem.store32(word, state)
+	return nil
 }
 
 // eachDown calls f with every address that is DOWN.
 func (t *table) eachDown(f func(addr netip.Addr) error) error {
-	for i := range t.addrs {
+	return t.downIn(0, t.addrs, f)
+}
+
+// downIn is eachDown for the entries from one index to before another.
+func (t *table) downIn(from, to uint64, f func(addr netip.Addr) error) error {
+	for i := from; i < to; i++ {
 		if t.mem.load32(t.health+i*4) != healthDown {
 			continue
 		}
@@ -68,6 +89,10 @@ func (t *table) eachDown(f func(addr netip.Addr) error) error {
 	}
 	return nil
 }
+
+// addrsLive is at most how many addresses names refer to or are DOWN: the
+// directory keeps others until the next generation.
+func (t *table) addrsLive() int { return min(t.addrsUsed, t.addrRefs+t.addrsDown) }
 
 // AllUp reports whether all addresses with these indexes may be given to
 // clients.

@@ -1,10 +1,36 @@
 package snapshot
 
-import "github.com/ipdcode/skydns/dataplane/wire"
+import (
+	"errors"
+	"fmt"
+	"net/netip"
 
-// moveBucket puts the names of one bucket into next; full tells that they do
-// not fit there.
-func (w *Writer) moveBucket(bucket uint64) (full bool, err error) {
+	"github.com/ipdcode/skydns/dataplane/wire"
+)
+
+// move puts what buckets more buckets of cur hold into next, and a share of the
+// DOWN marks. errFull says that they do not fit there.
+func (w *Writer) move(buckets uint64) error {
+	to := min(w.atAddr+buckets*downOfBucket, w.cur.addrs)
+	err := w.cur.downIn(w.atAddr, to, func(addr netip.Addr) error { return w.next.setHealth(addr, healthDown) })
+	if err != nil {
+		return err
+	}
+	w.atAddr = to
+	for ; buckets > 0 && w.at < w.cur.buckets; buckets-- {
+		if err := w.moveBucket(w.at); err != nil {
+			return err
+		}
+		w.at++
+	}
+	return nil
+}
+
+// moved reports whether next holds all that cur does.
+func (w *Writer) moved() bool { return w.at == w.cur.buckets && w.atAddr == w.cur.addrs }
+
+// moveBucket puts the names of one bucket into next.
+func (w *Writer) moveBucket(bucket uint64) (err error) {
 	w.cur.eachIn(bucket, func(n Node, _, _ uint64) bool {
 		if n.Flags()&Empty != 0 {
 			return true
@@ -14,17 +40,18 @@ func (w *Writer) moveBucket(bucket uint64) (full bool, err error) {
 		}
 		return err == nil
 	})
-	if err == errFull {
-		return true, nil
-	}
-	return false, err
+	return err
 }
 
 // moveName puts a name of cur into next, with its mark.
 func (w *Writer) moveName(n Node) error {
 	name := lowerOf(n.Name())
-	w.moved = append(w.moved[:0], n.Sets()...)
-	if _, err := w.next.put(name, n.Flags()&(Apex|Cut|DName), w.moved); err != nil {
+	w.copied = append(w.copied[:0], n.Sets()...)
+	_, err := w.next.put(name, n.Flags()&(Apex|Cut|DName), w.copied)
+	if errors.Is(err, ErrRdata) {
+		return fmt.Errorf("%w: the zone of %s has no sound SOA", ErrDamaged, wire.NameString(n.Name()))
+	}
+	if err != nil {
 		return err
 	}
 	if moved := w.next.Lookup(name, name.Hash(w.next.seed)); moved != nil {

@@ -72,6 +72,7 @@ func (t *table) survey() ([]extent, error) {
 		entry := t.addrTable + i*addrSize
 		if t.mem.load64(entry)|t.mem.load64(entry+8) != 0 {
 			t.addrsUsed++
+			t.addrsDown += int(t.mem.load32(t.health+i*4) & healthDown)
 		}
 	}
 	return blocks, nil

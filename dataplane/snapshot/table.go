@@ -19,10 +19,12 @@ type table struct {
 	alloc  allocator
 	epochs *epochs
 
-	nodes     int // names, those without records included
-	names     int // names that hold records
-	slotsUsed int // slots that are not empty: names and dead ones
-	addrsUsed int
+	nodes     int    // names, those without records included
+	names     int    // names that hold records
+	slotsUsed int    // slots that are not empty: names and dead ones
+	addrsUsed int    // entries of the address directory
+	addrsDown int    // of them, those that are DOWN
+	addrRefs  int    // health indexes in nodes
 	mark      uint32 // markBit or 0: what names put from now on carry
 
 	zonesUsed int        // zones, and the 0 that stands for none

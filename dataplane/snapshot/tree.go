@@ -127,10 +127,17 @@ func (t *table) remove(name *wire.LowerName) (changed bool, err error) {
 	return true, nil
 }
 
-// count adds d to the number of names that hold records, if n does.
+// count adds d to the number of names that hold records, if n does, and as
+// often to that of the addresses they refer to.
 func (t *table) count(n Node, d int) {
-	if n != nil && n.Flags()&Empty == 0 {
-		t.names += d
+	if n == nil || n.Flags()&Empty != 0 {
+		return
+	}
+	t.names += d
+	for set, rest := n.Sets().Next(); set != nil; set, rest = rest.Next() {
+		if size := AddrSize(set.Type()); size != 0 {
+			t.addrRefs += d * len(set.HealthIndexes(set.Count(), size))
+		}
 	}
 }
 

@@ -29,9 +29,10 @@ type Writer struct {
 	cur    *table  // what readers use, or will use after the first EndSync
 	next   *table  // grows beside cur; nil if cur has room
 	making *making // the file of next, before it grows
-	at     uint64  // bucket of cur from which next gets names
 	room   float64
 
+	at         uint64 // bucket of cur from which next gets names
+	atAddr     uint64 // entry of cur's address directory from which it gets DOWN marks
 	zonesMoved []bool // by index in cur: the apex is in next
 
 	growErr   error                   // why growing ahead of need failed last; Tick reports it
@@ -41,7 +42,7 @@ type Writer struct {
 	unswept   bool                    // a synchronisation began and has not ended well
 	down      map[netip.Addr]struct{} // marked DOWN since BeginSync
 	body      []byte                  // scratch of Put
-	moved     []byte                  // scratch of moveBucket
+	copied    []byte                  // scratch of moveName
 
 	// Discarded is why OpenWriter did not resume the snapshot that it found;
 	// nil if it did, or if there was none.
