@@ -3,12 +3,16 @@ package snapshot
 import (
 	"encoding/binary"
 	"testing"
+	"time"
 
 	"github.com/ipdcode/skydns/dataplane/wire"
 )
 
 // hostileNames are asked for in damaged snapshots.
 var hostileNames = []string{"example.", "a.example.", "b.example.", "*.example.", "cut.example.", "none.example.", "."}
+
+// hostileSOA makes a zone of a name in a damaged snapshot.
+var hostileSOA = RRset{Type: wire.TypeSOA, TTL: 60, Data: [][]byte{make([]byte, 22)}}
 
 // FuzzHostileBytes changes octets of a small snapshot at will, opens it and
 // uses everything that a reader and a resuming writer use. The input is a
@@ -121,4 +125,37 @@ func resumeAndChange(m memory) {
 		tb.put(lowerOf(name), flags, body)
 		tb.remove(lowerOf(name))
 	}
+	growAndSync(tb, e)
+}
+
+// growAndSync moves everything into a larger generation, lets an apex come and
+// go there, and ends a synchronisation that put one name.
+func growAndSync(tb *table, e *epochs) {
+	g := plan(2, 9, 200, 1<<16, 256, 32, 64)
+	next := newTable(wordsToBytes(make([]uint64, g.size/8)), g, e)
+	if next.ensureRoot() != nil {
+		return
+	}
+	w := &Writer{dir: "/nowhere", page: 64, epochs: e, cur: tb, room: 1, published: true, growAfter: time.Now().Add(time.Hour)}
+	if w.BeginSync(0) != nil {
+		return
+	}
+	w.growInto(next)
+	if w.move(tb.buckets) != nil {
+		return
+	}
+	w.move(tb.addrs / downOfBucket)
+	next.rezone(next.buckets)
+	w.switchOver()
+	for _, s := range hostileNames {
+		name, _ := wire.ParseName(s)
+		if _, err := w.Put(name, []RRset{hostileSOA}); err != nil {
+			return
+		}
+		if _, err := w.Put(name, []RRset{addrs(1, "192.0.2.7", "192.0.2.8")}); err != nil {
+			return
+		}
+	}
+	w.EndSync()
+	w.Tick()
 }

@@ -1,0 +1,37 @@
+package snapshot
+
+import (
+	"encoding/binary"
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/ipdcode/skydns/dataplane/wire"
+)
+
+// TestApexWithoutSOAIsDamage verifies that a generation in which one octet of
+// an apex changed, so that it holds no SOA, is not resumed, and that one in which
+// it changes later ends growth with an error: a writer that grew panicked.
+func TestApexWithoutSOAIsDamage(t *testing.T) {
+	w, _ := heapWriter(t, 10)
+	mustPut(t, w, "example.", soa(t, 60, 30))
+	set := lookup(&w.cur.View, mustName(t, "example.")).Sets().Find(wire.TypeSOA)
+	binary.LittleEndian.PutUint16(set, wire.TypeSOA+1)
+
+	e := &epochs{root: w.epochs.root, readers: w.epochs.readers, alive: func(int) bool { return false }}
+	if _, err := recoverTable(w.cur.mem, e); !errors.Is(err, ErrDamaged) {
+		t.Errorf("resumed with %v, want %v", err, ErrDamaged)
+	}
+	g := plan(2, 9, 200, 1<<16, 256, 32, 64)
+	next := newTable(wordsToBytes(make([]uint64, g.size/8)), g, e)
+	if err := next.ensureRoot(); err != nil {
+		t.Fatal(err)
+	}
+	w.growAfter = time.Now().Add(time.Hour)
+	w.growInto(next)
+	for range 2 {
+		if err := w.move(w.cur.buckets); !errors.Is(err, ErrDamaged) || w.moved() {
+			t.Errorf("moved with %v, want %v", err, ErrDamaged)
+		}
+	}
+}
