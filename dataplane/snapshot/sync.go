@@ -17,14 +17,27 @@ func (w *Writer) BeginSync(names int) error {
 			return err
 		}
 	}
-	if !w.unswept { // else names that the last one did not reach would count as seen
+	if w.unswept { // names bear either mark: toggling would make those that it did not reach count as seen
+		w.cur.unmark()
+	} else {
 		w.cur.mark ^= markBit
 	}
-	w.unswept = true
 	if w.next != nil {
 		w.next.mark = w.cur.mark
+		if w.unswept {
+			w.next.unmark()
+		}
 	}
+	w.unswept = true
 	return nil
+}
+
+// unmark lets every name count as not seen by the synchronisation under way.
+func (t *table) unmark() {
+	t.each(func(n Node, _, _ uint64) bool {
+		t.setMark(n, t.mark^markBit)
+		return true
+	})
 }
 
 // enlarge replaces an empty generation that nobody uses by one with room for

@@ -49,3 +49,48 @@ func TestFirstSyncEndsWhileGrowing(t *testing.T) {
 		t.Errorf("generation %d with %d names, want %d with %d", got, w.Stats().Names, w.cur.number, names)
 	}
 }
+
+// TestNameOfAFailedSyncGoes verifies that a name that only a synchronisation put
+// which did not end is removed by the next, while the table grows too. It counted
+// as seen, and was served on.
+func TestNameOfAFailedSyncGoes(t *testing.T) {
+	for _, growing := range []bool{false, true} {
+		t.Run(fmt.Sprintf("growing=%v", growing), func(t *testing.T) {
+			w := openWriter(t, t.TempDir())
+			begin := func() {
+				t.Helper()
+				if err := w.BeginSync(0); err != nil {
+					t.Fatal(err)
+				}
+			}
+			begin()
+			mustPut(t, w, "kept.example.", addrs(1, "192.0.2.1"))
+			if _, err := w.EndSync(); err != nil {
+				t.Fatal(err)
+			}
+			if growing {
+				next, err := w.fresh(1000)
+				if err != nil {
+					t.Fatal(err)
+				}
+				w.growInto(next)
+			}
+			begin()
+			mustPut(t, w, "gone.example.", addrs(1, "192.0.2.1"))
+			begin()
+			mustPut(t, w, "kept.example.", addrs(1, "192.0.2.1"))
+			if removed, err := w.EndSync(); removed != 1 || err != nil {
+				t.Errorf("removed %d, %v; want 1", removed, err)
+			}
+			for w.next != nil {
+				if _, err := w.Tick(); err != nil {
+					t.Fatal(err)
+				}
+			}
+			begin()
+			if removed, err := w.EndSync(); removed != 1 || err != nil {
+				t.Errorf("then removed %d, %v; want 1", removed, err)
+			}
+		})
+	}
+}
