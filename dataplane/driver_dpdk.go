@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"os"
 
 	"github.com/rs/zerolog"
 
@@ -27,7 +28,7 @@ func openDPDK(c *configs.Config, log zerolog.Logger, n int) (d driver, err error
 	for i, p := range c.Dataplane.Addresses {
 		addrs[i] = p.Addr()
 	}
-	eal := []string(c.Dataplane.EAL)
+	eal := giveQueues(c.Dataplane.EAL, n, os.DirFS("/sys/class/net"), log)
 	if c.Dataplane.Exception == "kernel" {
 		args, remove, err := steerQueries(eal, addrs, udpPort)
 		if err != nil {

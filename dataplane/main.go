@@ -9,7 +9,7 @@
 //	unused.go   what of the configuration has no effect
 //	reload.go   what of the configuration may change while it runs
 //	drivers.go  the only place that picks a driver; driver_dpdk.go opens that one,
-//	            driver_steer.go lets it have queries only
+//	            driver_steer.go is what AF_XDP wants besides
 //	tcp.go      where TCP is listened on, and by how many queues
 //	cores.go    which cores poll, and what may run beside them
 //	refresh.go  following the snapshot from generation to generation; the clock

@@ -43,7 +43,7 @@ func serve(ctx context.Context, c *configs.Config, log zerolog.Logger, follow fo
 	if err != nil {
 		return errors.Join(err, abandon(queues))
 	}
-	queues = append(queues, tcp...)
+	queues = append(append(queues, tcp...), openLeftovers(c, log)...)
 	reader := snapshot.OpenReader(snapshotDir(c, log))
 	clock := new(atomic.Uint64)
 	setClock(clock)
@@ -58,7 +58,7 @@ func serve(ctx context.Context, c *configs.Config, log zerolog.Logger, follow fo
 		return errors.Join(err, abandon(queues))
 	}
 	defer stopStats()
-	makeRoom(cores, usable, len(tcp))
+	makeRoom(cores, usable, len(queues)-len(cores))
 
 	refreshing, stopRefresh := context.WithCancel(context.Background())
 	var refresher sync.WaitGroup

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"net/netip"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -30,9 +29,7 @@ func openTCP(c *configs.Config, log zerolog.Logger, cores int) ([]netio.Queue, e
 	} else {
 		config.Absent = true
 		config.Acknowledged = c.Dataplane.Exception == "tap" || c.Dataplane.Exception == "virtio-user"
-		for _, p := range c.Dataplane.Addresses {
-			config.Addresses = append(config.Addresses, netip.AddrPortFrom(p.Addr(), c.Dns.Addr[0].Port()))
-		}
+		config.Addresses = portAddresses(c)
 	}
 	opened, err := exception.NewTCPQueues(config, (cores+coresPerTCP-1)/coresPerTCP)
 	queues := make([]netio.Queue, len(opened))

@@ -73,6 +73,7 @@ var advice = []struct{ reason, do string }{
 	{"create lock", "another DPDK process runs: stop it, or give this one a name with --file-prefix in eal"},
 	{"channel info of interface", "there is no such network interface: ip link lists them; change iface in eal"},
 	{"set prog fd", "another XDP program is on the interface, as of a dataplane that was killed: take it off (ip link set IFACE xdp off), or start again if it was ours"},
+	{"combined queue count", "give the interface a channel for each core (ethtool -L IFACE combined N), or name fewer cores in [Dataplane]"},
 	{"create umem", asRoot},
 	{"not permitted", asRoot},
 	{"permission denied", asRoot},

@@ -190,3 +190,19 @@ func awaitAcknowledged(t *testing.T, conn *net.TCPConn) {
 		}
 	}
 }
+
+// TestDPDKLeftovers verifies that queries of shapes that the XDP program leaves
+// to the kernel are answered, from the kernel's sockets.
+func TestDPDKLeftovers(t *testing.T) {
+	_, client, stop := exceptionNode(t, "exception = \"kernel\"\n")
+	w := openLink(t, client)
+	for i, change := range []func(p *frametest.Packet){
+		func(p *frametest.Packet) { p.Options = []byte{1, 1, 1, 1} },
+		func(p *frametest.Packet) { p.FirstExtension, p.Extensions = 60, []byte{17, 0, 1, 4, 0, 0, 0, 0} },
+	} {
+		p := w.packet(t, i, uint16(i+1))
+		change(&p)
+		w.ask(t, frametest.Build(p), uint16(i+1))
+	}
+	stop()
+}

@@ -54,11 +54,22 @@ type socket struct {
 // NewSocketQueue opens one socket for each address. The error names the
 // address and what to do.
 func NewSocketQueue(addrs []netip.AddrPort) (*SocketQueue, error) {
+	return newSocketQueue(addrs, false)
+}
+
+// NewWaitingSocketQueue is NewSocketQueue for addresses that the machine need
+// not have yet.
+func NewWaitingSocketQueue(addrs []netip.AddrPort) (*SocketQueue, error) {
+	return newSocketQueue(addrs, true)
+}
+
+func newSocketQueue(addrs []netip.AddrPort, waiting bool) (*SocketQueue, error) {
 	if len(addrs) == 0 {
 		return nil, errors.New("no address to listen on: set dns-addr in [Dns]")
 	}
 	q := &SocketQueue{msgs: newMmsgs()}
 	for _, e := range endpoints(addrs) {
+		e.waiting = waiting
 		fd, err := e.open()
 		if err != nil {
 			q.release()

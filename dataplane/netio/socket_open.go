@@ -20,6 +20,8 @@ const socketBuffer = 1 << 20
 type endpoint struct {
 	addr netip.AddrPort
 	both bool // [::] that takes IPv4 too
+
+	waiting bool // the machine need not have the address
 }
 
 // endpoints is the fewest sockets for the addresses: with all addresses of both
@@ -33,7 +35,7 @@ func endpoints(addrs []netip.AddrPort) []endpoint {
 		if a == all4(a.Port()) && slices.Contains(addrs, all6(a.Port())) {
 			continue
 		}
-		es = append(es, endpoint{a, a == all6(a.Port()) && slices.Contains(addrs, all4(a.Port()))})
+		es = append(es, endpoint{addr: a, both: a == all6(a.Port()) && slices.Contains(addrs, all4(a.Port()))})
 	}
 	return es
 }
@@ -65,6 +67,9 @@ func (e endpoint) setOptions(fd int) error {
 	// Beyond the system's limit only for the privileged; others get the limit.
 	if unix.SetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_RCVBUFFORCE, socketBuffer) != nil {
 		err = errors.Join(err, unix.SetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_RCVBUF, socketBuffer))
+	}
+	if e.waiting {
+		err = errors.Join(err, unix.SetsockoptInt(fd, unix.IPPROTO_IP, unix.IP_FREEBIND, 1)) // of both families
 	}
 	all := e.addr.Addr().IsUnspecified()
 	if e.addr.Addr().Is4() || e.both {

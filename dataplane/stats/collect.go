@@ -12,17 +12,21 @@ import (
 
 // Source is where the counts of one worker are read.
 type Source struct {
-	Core     int // the number of its core, or of its TCP queue
+	Core     int // the number of its core, or of its TCP queue; worker.AnyCore
 	Counters *Core
 	Drops    *netio.Drops
 	TCP      *exception.TCPCounters // nil but for a worker of TCP, which has no core of its own
 }
 
-// label is the worker in metrics: the core's number, or tcp and the queue's.
+// label is the worker in metrics: the core's number, or tcp and the queue's, or
+// kernel for that of the kernel's sockets beside a DPDK port.
 func (s *Source) label() string {
 	number := strconv.Itoa(s.Core)
-	if s.TCP != nil {
+	switch {
+	case s.TCP != nil:
 		return "tcp" + number
+	case s.Core < 0:
+		return "kernel"
 	}
 	return number
 }
