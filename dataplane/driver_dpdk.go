@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"net/netip"
 	"os"
+	"slices"
+	"strings"
 
 	"github.com/rs/zerolog"
 
@@ -14,10 +16,10 @@ import (
 	"github.com/ipdcode/skydns/dataplane/netio"
 )
 
-// openDPDK starts DPDK and opens n queues of its port, which answers at
-// addresses, on the port number of dns-addr, and the exception port beside
-// them.
-func openDPDK(c *configs.Config, log zerolog.Logger, n int) (d driver, err error) {
+// openDPDK starts DPDK, whose own threads are to be on others, and opens a
+// queue of its port for each core. The port answers at addresses, on the port
+// number of dns-addr. It opens the exception port beside them.
+func openDPDK(c *configs.Config, log zerolog.Logger, cores, others []int) (d driver, err error) {
 	udpPort := c.Dns.Addr[0].Port()
 	for _, a := range c.Dns.Addr {
 		if a.Port() != udpPort {
@@ -28,7 +30,7 @@ func openDPDK(c *configs.Config, log zerolog.Logger, n int) (d driver, err error
 	for i, p := range c.Dataplane.Addresses {
 		addrs[i] = p.Addr()
 	}
-	eal := giveQueues(c.Dataplane.EAL, n, os.DirFS("/sys/class/net"), log)
+	eal := giveQueues(giveLcore(c.Dataplane.EAL, others[0]), len(cores), os.DirFS("/sys/class/net"), log)
 	if c.Dataplane.Exception == "kernel" {
 		args, remove, err := steerQueries(eal, addrs, udpPort)
 		if err != nil {
@@ -41,11 +43,11 @@ func openDPDK(c *configs.Config, log zerolog.Logger, n int) (d driver, err error
 		return d, err
 	}
 	config := netio.DPDKConfig{
-		Port: c.Dataplane.Port, Queues: n, Addresses: addrs, UDPPort: udpPort, Log: log,
+		Port: c.Dataplane.Port, Queues: len(cores), Addresses: addrs, UDPPort: udpPort, Log: log,
 		Sleep: c.Dataplane.Idle == "sleep",
 	}
 	if e := c.Dataplane.Exception; e == "tap" || e == "virtio-user" {
-		config.Exceptions = netio.NewExceptions(n)
+		config.Exceptions = netio.NewExceptions(len(cores))
 	}
 	if d.queues, err = netio.OpenDPDK(config); err != nil {
 		return d, err
@@ -55,6 +57,20 @@ func openDPDK(c *configs.Config, log zerolog.Logger, n int) (d driver, err error
 		return d, errors.Join(err, abandon(d.queues))
 	}
 	return d, nil
+}
+
+// giveLcore is the arguments for EAL with one lcore, on that core, where they
+// name none. It would make one of each CPU, and where these are as many as it
+// has lcores, poll loops would have none, and no cache of frames with it.
+func giveLcore(eal []string, core int) []string {
+	for _, a := range eal {
+		for _, names := range []string{"-l", "-c", "--lcores", "--main-lcore"} {
+			if a == names || strings.HasPrefix(a, names+"=") || len(names) == 2 && strings.HasPrefix(a, names) {
+				return eal
+			}
+		}
+	}
+	return append(slices.Clone(eal), "--lcores", fmt.Sprintf("0@%d", core))
 }
 
 // startEAL starts DPDK, and says in the log what DPDK says.

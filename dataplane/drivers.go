@@ -17,15 +17,16 @@ type driver struct {
 	end        func()            // ends what is beside the queues, once these have ended
 }
 
-// openDriver opens n queues of the driver that the configuration names, and
-// what is beside them.
-func openDriver(c *configs.Config, log zerolog.Logger, n int) (driver, error) {
+// openDriver opens a queue for each of the cores, of the driver that the
+// configuration names, and what is beside them. What is not a poll loop's has
+// its place on usable.
+func openDriver(c *configs.Config, log zerolog.Logger, cores, usable []int) (driver, error) {
 	switch c.Dataplane.Driver {
 	case "socket":
-		queues, err := openSockets(c, n)
+		queues, err := openSockets(c, len(cores))
 		return driver{queues: queues, end: func() {}}, err
 	case "dpdk":
-		return openDPDK(c, log, n)
+		return openDPDK(c, log, cores, besides(cores, usable))
 	}
 	return driver{}, fmt.Errorf("no such driver: %q", c.Dataplane.Driver)
 }

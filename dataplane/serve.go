@@ -33,7 +33,7 @@ func serve(ctx context.Context, c *configs.Config, log zerolog.Logger, follow fo
 	if err != nil {
 		return err
 	}
-	driver, err := openDriver(c, log, len(cores))
+	driver, err := openDriver(c, log, cores, usable)
 	if err != nil {
 		return err
 	}

@@ -168,7 +168,9 @@ func (q *DPDKQueue) transmit() {
 // queue works, only slower.
 func (q *DPDKQueue) attach() {
 	q.attached = true
-	_ = dpdk.RegisterThread()
+	if err := dpdk.RegisterThread(); err != nil {
+		q.port.log.Warn().Err(err).Int("queue", q.queue).Msg("this queue works without a cache of frames, and slower: give EAL fewer lcores in eal, as --lcores 0@0")
+	}
 }
 
 // drain says whether to go on after Close, when a burst of n frames was

@@ -9,6 +9,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/rs/zerolog"
+
 	"github.com/ipdcode/skydns/cgo/dpdk"
 	"github.com/ipdcode/skydns/dataplane/frame"
 )
@@ -35,6 +37,7 @@ type dpdkPort struct {
 	sums       frame.Sums // the device fills these in
 	queues     []*DPDKQueue
 	open       atomic.Int32 // queues that are not released
+	log        zerolog.Logger
 	stop       chan struct{}
 	counted    chan struct{} // closed when countDevice has ended
 }
@@ -68,7 +71,7 @@ func OpenDPDK(c DPDKConfig) ([]Queue, error) {
 	}
 	p := &dpdkPort{
 		port: id, mtu: info.MTU, maxMessage: info.MTU + frame.UsualLink - frame.UsualStart, sums: frame.Sums(started.Sums),
-		stop: make(chan struct{}), counted: make(chan struct{}),
+		log: c.Log, stop: make(chan struct{}), counted: make(chan struct{}),
 	}
 	if err := p.addQueues(c, local); err != nil {
 		return nil, errors.Join(err, id.Close(c.Queues))

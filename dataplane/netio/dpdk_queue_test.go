@@ -6,6 +6,8 @@ import (
 	"bytes"
 	"fmt"
 	"net/netip"
+	"runtime"
+	"strings"
 	"testing"
 	"time"
 
@@ -202,4 +204,37 @@ func TestDPDKSendDrops(t *testing.T) {
 	if err := from.Close(1); err != nil {
 		t.Error(err)
 	}
+}
+
+// TestDPDKSaysNoLcore verifies that a queue whose thread finds no lcore left says
+// so, and works.
+func TestDPDKSaysNoLcore(t *testing.T) {
+	port, _ := pcapPort(t, framesOf(queries(1)), "")
+	release, registered := make(chan struct{}), make(chan error)
+	defer close(release)
+	for err := error(nil); err == nil; err = <-registered {
+		go func() {
+			runtime.LockOSThread()
+			defer runtime.UnlockOSThread()
+			err := dpdk.RegisterThread()
+			registered <- err
+			<-release
+			if err == nil {
+				dpdk.UnregisterThread()
+			}
+		}()
+	}
+	var log bytes.Buffer
+	queues, err := netio.OpenDPDK(netio.DPDKConfig{
+		Port: port, Queues: 1, Addresses: []netip.Addr{server.Addr()}, UDPPort: server.Port(), Log: zerolog.New(&log),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := new(engine.Batch)
+	if queues[0].Receive(b); b.N != 1 || !strings.Contains(log.String(), "--lcores") {
+		t.Errorf("a batch of %d; log: %s", b.N, &log)
+	}
+	queues[0].Send(b)
+	drain(t, queues[0])
 }
