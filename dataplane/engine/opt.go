@@ -5,13 +5,13 @@ import (
 	"github.com/ipdcode/skydns/dataplane/wire"
 )
 
-// takeRest reads what follows the question: nothing, or an OPT, or records
-// that do not matter here. It returns Answered if all is well formed.
-func (e *Engine) takeRest(v *snapshot.View, b *Batch, i int, counts uint64) Verdict {
-	msg, q := b.Msg[i], &b.query[i]
+// takeRest reads what follows the questions, from off on: nothing, or an OPT,
+// or records that do not matter here. It returns Answered if all is well formed.
+func (e *Engine) takeRest(v *snapshot.View, b *Batch, i int, counts uint64, off int) Verdict {
+	msg := b.Msg[i]
 	records := int(counts>>32&0xffff + counts>>16&0xffff + counts&0xffff)
 	additional := int(counts & 0xffff)
-	off, opt := q.end, 0
+	opt := 0
 	for ; records > 0; records-- {
 		typ, _, end := wire.SkipRecord(msg, off)
 		if end == 0 {

@@ -103,7 +103,7 @@ func (e *Engine) takeMessage(v *snapshot.View, b *Batch, i int) Verdict {
 	counts := binary.BigEndian.Uint64(msg[4:])
 	switch counts >> 48 {
 	case 0:
-		if verdict := e.takeRest(v, b, i, counts); verdict != Answered {
+		if verdict := e.takeRest(v, b, i, counts, q.end); verdict != Answered {
 			return verdict
 		}
 		if q.opt == 0 || b.options[i].cookieState == noCookie {
@@ -111,8 +111,11 @@ func (e *Engine) takeMessage(v *snapshot.View, b *Batch, i int) Verdict {
 		}
 		return Answered
 	case 1:
-	default:
-		return FormErr // RFC 9619
+	default: // RFC 9619; the OPT is wanted all the same, for the client hears of it in one (RFC 6891 section 7)
+		if off := skipQuestions(msg, int(counts>>48)); off != 0 {
+			e.takeRest(v, b, i, counts, off)
+		}
+		return FormErr
 	}
 	end := wire.SkipName(msg, wire.HeaderLen)
 	if end == 0 || end+4 > len(msg) {
@@ -125,5 +128,17 @@ func (e *Engine) takeMessage(v *snapshot.View, b *Batch, i int) Verdict {
 	case counts == oneQuestion+1 && wire.EndsInOPT(msg, q.end):
 		return e.takeOPT(v, b, i, q.end)
 	}
-	return e.takeRest(v, b, i, counts)
+	return e.takeRest(v, b, i, counts, q.end)
+}
+
+// skipQuestions is the offset behind n questions; 0 if there are fewer.
+func skipQuestions(msg []byte, n int) int {
+	off := wire.HeaderLen
+	for ; n > 0; n-- {
+		if off = wire.SkipRecordName(msg, off); off == 0 || off+4 > len(msg) {
+			return 0
+		}
+		off += 4
+	}
+	return off
 }

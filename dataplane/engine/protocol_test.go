@@ -40,6 +40,18 @@ func withEDNS(size uint16, f func(*dns.OPT)) func(*dns.Msg) {
 	}
 }
 
+// TestTwoQuestionsWithOPT verifies that who asks two questions with an OPT
+// hears of the error in one (RFC 6891 section 7).
+func TestTwoQuestionsWithOPT(t *testing.T) {
+	l := newLab(t, Config{})
+	l.load(exampleZone)
+	m := new(dns.Msg).SetQuestion("www.example.", dns.TypeA).SetEdns0(1232, true)
+	m.Question = append(m.Question, dns.Question{Name: "example.", Qtype: dns.TypeSOA, Qclass: dns.ClassINET})
+	if r := l.exchange(m, 512); r.Rcode != dns.RcodeFormatError || r.IsEdns0() == nil || !r.IsEdns0().Do() || len(r.Question) != 0 {
+		t.Errorf("got %v", r)
+	}
+}
+
 func TestMalformed(t *testing.T) {
 	plain := func() []byte { return packed(t, nil) }
 	tests := []struct {
