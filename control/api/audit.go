@@ -29,7 +29,7 @@ func (s *server) audit(r *http.Request, t *tx) {
 func (t *tx) difference() (added, removed []string) {
 	for _, n := range t.names {
 		for key, i := range n.want {
-			now, there := n.stored(key)
+			now, there := n.now[key]
 			if there && bytes.Equal(now.value, i.value) {
 				continue
 			}

@@ -50,7 +50,7 @@ func storable(t *testing.T, n *names, name []byte, b *body) error {
 	if err != nil {
 		return err
 	}
-	state := newNameState(name, nil)
+	state := newNameState(name, nil, nil)
 	for _, m := range messages {
 		if err := state.put(m); err != nil {
 			return err

@@ -71,8 +71,8 @@ func (q *request) at(t *tx, name []byte) (*nameState, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, i := range n.now {
-		if owner := i.owner(); owner != "" && owner != q.user {
+	for _, owner := range n.owners {
+		if owner != q.user {
 			return nil, fail(http.StatusForbidden, "%s belongs to user %s", wire.NameString(name), owner)
 		}
 	}

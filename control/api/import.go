@@ -7,7 +7,6 @@ import (
 	"io"
 	"mime"
 	"net/http"
-	"slices"
 
 	"github.com/ipdcode/skydns/control/record"
 	"github.com/ipdcode/skydns/control/zonefile"
@@ -111,11 +110,8 @@ func (i *zoneImport) put(t *tx, name []byte) error {
 		return err
 	}
 	for _, it := range n.now {
-		if it.record.Own && !bytes.Equal(it.record.Name, name) {
-			continue // the address of a service: it goes or stays with that
-		}
-		if i.replace || slices.ContainsFunc(it.rrs, func(rr record.RR) bool { return i.has(name, rr.Type) }) {
-			n.drop(it)
+		if err := i.drop(n, it); err != nil {
+			return err
 		}
 	}
 	for _, r := range i.at[string(name)] {

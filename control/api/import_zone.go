@@ -111,6 +111,33 @@ func oneRecord(srv, address record.RR) (record.Message, bool) {
 	return m, err == nil && bytes.Equal(self, address.Name)
 }
 
+// drop removes what an item has of the types that the file has at a name. What
+// of it stands at the name above, as the address of a service of ours does,
+// goes or stays with that.
+func (i *zoneImport) drop(n *nameState, it item) error {
+	if it.record.Own && !bytes.Equal(it.record.Name, n.name) {
+		return nil
+	}
+	if i.replace || i.hasAll(it.rrs) || i.hasAll(listed(slices.Clone(it.record.RRs(n.zone)))) {
+		n.drop(it)
+		return nil
+	}
+	for _, rr := range it.rrs {
+		if !i.has(n.name, rr.Type) {
+			continue
+		}
+		if err := n.dropType(it, rr.Type); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// hasAll reports whether the file has the names and types of all of rrs.
+func (i *zoneImport) hasAll(rrs []record.RR) bool {
+	return !slices.ContainsFunc(rrs, func(rr record.RR) bool { return !i.has(rr.Name, rr.Type) })
+}
+
 // has reports whether the file has records of a type at a name.
 func (i *zoneImport) has(name []byte, rrtype uint16) bool {
 	return slices.ContainsFunc(i.at[string(name)], func(r zoneRecord) bool { return r.rrtype == rrtype })

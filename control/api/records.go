@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"go.etcd.io/etcd/api/v3/mvccpb"
+	clientv3 "go.etcd.io/etcd/client/v3"
 
 	"github.com/ipdcode/skydns/control/record"
 	"github.com/ipdcode/skydns/control/store"
@@ -24,6 +25,7 @@ type item struct {
 	key     string
 	value   []byte
 	changed int64 // the revision of the key's last change
+	lease   clientv3.LeaseID
 	record  record.Record
 	rrs     []record.RR // those at the name
 }
@@ -37,7 +39,7 @@ func (r *records) itemAt(name []byte, kv *mvccpb.KeyValue) (item, bool) {
 	if err != nil {
 		return item{}, false
 	}
-	i := item{key: string(kv.Key), value: kv.Value, changed: kv.ModRevision, record: rec}
+	i := item{key: string(kv.Key), value: kv.Value, changed: kv.ModRevision, lease: clientv3.LeaseID(kv.Lease), record: rec}
 	for _, rr := range rec.RRs(r.zones.Zone(rec.Name)) {
 		if bytes.Equal(rr.Name, name) {
 			i.rrs = append(i.rrs, rr)

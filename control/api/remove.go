@@ -3,7 +3,6 @@ package api
 import (
 	"bytes"
 	"net/http"
-
 	"slices"
 
 	"github.com/ipdcode/skydns/control/record"
@@ -35,10 +34,13 @@ func remove(q *request, t *tx) error {
 		return err
 	}
 	found := false
-	for _, i := range n.items() {
-		if chosen(i) {
-			n.drop(i)
-			found = true
+	for i := range n.items() {
+		if !chosen(i) {
+			continue
+		}
+		found = true
+		if err := n.dropType(i, rrtype); err != nil {
+			return err
 		}
 	}
 	if !found {
@@ -64,8 +66,14 @@ func (q *request) removeAddresses(n *nameState, rrtype uint16) error {
 		if err != nil {
 			return err
 		}
-		if len(n.dropAddress(addr)) == 0 {
+		found := n.withAddress(addr)
+		if len(found) == 0 {
 			return fail(http.StatusNotFound, "%s has no address %s", wire.NameString(q.name), addr)
+		}
+		for _, i := range found {
+			if err := n.dropType(i, addressType(addr)); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
@@ -165,6 +173,5 @@ func (q *request) removeAlias(t *tx) error {
 	if !ok {
 		return fail(http.StatusNotFound, "%s is not an alias of %s", q.Alias, wire.NameString(q.name))
 	}
-	n.drop(i)
-	return nil
+	return n.dropType(i, wire.TypeCNAME)
 }

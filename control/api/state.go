@@ -2,7 +2,7 @@ package api
 
 import (
 	"bytes"
-	"maps"
+	"iter"
 	"net/http"
 	"net/netip"
 	"slices"
@@ -16,74 +16,93 @@ import (
 
 // nameState is one name in a tx.
 type nameState struct {
-	name []byte
-	now  []item
-	want map[string]item // what is to be written, by key; changed is 0
-	gone map[string]item // what is to be removed, by key
+	name, zone []byte
+	owners     []string // users whose records it has now, each once
+	now        map[string]item
+	want       map[string]item // what is to be written, by key; changed is 0
+	gone       map[string]item // what is to be removed, by key
+
+	will  []item         // those that it will have; one that was removed since has no key
+	place map[string]int // in will, by key
 }
 
-// newNameState is a name with the items that it has now.
-func newNameState(name []byte, now []item) *nameState {
-	return &nameState{name: name, now: now, want: map[string]item{}, gone: map[string]item{}}
-}
-
-// stored is the item that the key has now.
-func (n *nameState) stored(key string) (item, bool) {
-	at := slices.IndexFunc(n.now, func(i item) bool { return i.key == key })
-	if at < 0 {
-		return item{}, false
+// newNameState is a name in a zone with the items that it has now.
+func newNameState(name, zone []byte, now []item) *nameState {
+	n := &nameState{
+		name: name, zone: zone, will: now, now: make(map[string]item, len(now)),
+		want: map[string]item{}, gone: map[string]item{}, place: make(map[string]int, len(now)),
 	}
-	return n.now[at], true
+	for at, i := range now {
+		n.now[i.key], n.place[i.key] = i, at
+		if owner := i.owner(); owner != "" && !slices.Contains(n.owners, owner) {
+			n.owners = append(n.owners, owner)
+		}
+	}
+	return n
 }
 
 // put adds a record, or makes it anew if it is there.
-func (n *nameState) put(m record.Message) error {
+func (n *nameState) put(m record.Message) error { return n.putLeased(m, 0) }
+
+// putLeased is put for a record that goes with a lease of etcd, if that is not 0.
+func (n *nameState) putLeased(m record.Message, lease clientv3.LeaseID) error {
 	key, value, err := record.New(n.name, m)
 	if err != nil {
 		return fail(http.StatusBadRequest, "%v", err)
 	}
+	return n.set(key, value, lease)
+}
+
+// set gives a key a value, which must be a record's.
+func (n *nameState) set(key string, value []byte, lease clientv3.LeaseID) error {
 	rec, err := record.Parse(key, value)
 	if err != nil {
 		return fail(http.StatusBadRequest, "%v", err)
 	}
-	i := item{key: key, value: value, record: rec}
-	for _, rr := range rec.RRs(n.name) {
+	i := item{key: key, value: value, lease: lease, record: rec}
+	for _, rr := range rec.RRs(n.zone) {
 		if bytes.Equal(rr.Name, n.name) {
 			i.rrs = append(i.rrs, rr)
 		}
 	}
 	delete(n.gone, key)
 	n.want[key] = i
+	at, there := n.place[key]
+	if !there {
+		at = len(n.will)
+		n.will, n.place[key] = append(n.will, i), at
+	}
+	n.will[at] = i
 	return nil
 }
 
 // drop removes a record, of those that were there or of those that were put.
 func (n *nameState) drop(i item) {
 	delete(n.want, i.key)
-	if now, ok := n.stored(i.key); ok {
+	if now, ok := n.now[i.key]; ok {
 		n.gone[i.key] = now
+	}
+	if at, ok := n.place[i.key]; ok {
+		n.will[at].key = ""
+		delete(n.place, i.key)
 	}
 }
 
-// items are those that the name will have.
-func (n *nameState) items() []item {
-	list := make([]item, 0, len(n.now)+len(n.want))
-	for _, i := range n.now {
-		_, gone := n.gone[i.key]
-		if _, anew := n.want[i.key]; !gone && !anew {
-			list = append(list, i)
+// items are those that the name will have. They may be dropped meanwhile.
+func (n *nameState) items() iter.Seq[item] {
+	return func(yield func(item) bool) {
+		for at := range n.will {
+			if n.will[at].key != "" && !yield(n.will[at]) {
+				return
+			}
 		}
 	}
-	for _, key := range slices.Sorted(maps.Keys(n.want)) {
-		list = append(list, n.want[key])
-	}
-	return list
 }
 
 // aliases are the names that the name will be an alias of, each once, in
 // lower case, and whether it will have records of another type.
 func (n *nameState) aliases() (targets []string, others bool) {
-	for _, i := range n.items() {
+	for i := range n.items() {
 		for _, rr := range i.rrs {
 			if rr.Type != wire.TypeCNAME {
 				others = true
@@ -100,7 +119,7 @@ func (n *nameState) aliases() (targets []string, others bool) {
 // asWanted reports whether nothing of the name is to be written.
 func (n *nameState) asWanted() bool {
 	for key, i := range n.want {
-		if now, there := n.stored(key); !there || !bytes.Equal(now.value, i.value) {
+		if now, there := n.now[key]; !there || !bytes.Equal(now.value, i.value) {
 			return false
 		}
 	}
@@ -119,12 +138,12 @@ func (n *nameState) writes(revision int64) ([]clientv3.Cmp, []clientv3.Op) {
 	compares := []clientv3.Cmp{unchanged(single(strings.TrimSuffix(key, "/"))), unchanged(prefixed(key + record.ItemPrefix))}
 	var ops []clientv3.Op
 	for key, i := range n.want {
-		now, there := n.stored(key)
+		now, there := n.now[key]
 		if there {
 			compares = append(compares, now.still())
 		}
 		if !there || !bytes.Equal(now.value, i.value) {
-			ops = append(ops, clientv3.OpPut(key, string(i.value)))
+			ops = append(ops, clientv3.OpPut(key, string(i.value), clientv3.WithLease(i.lease)))
 		}
 	}
 	for key, i := range n.gone {
@@ -139,16 +158,12 @@ func (i *item) still() clientv3.Cmp {
 	return clientv3.Compare(clientv3.ModRevision(i.key), "=", i.changed)
 }
 
-// dropAddress removes the A or AAAA of an address, and tells which these were.
-func (n *nameState) dropAddress(addr netip.Addr) []item {
+// withAddress are the A or AAAA of an address.
+func (n *nameState) withAddress(addr netip.Addr) []item {
 	var found []item
-	for _, i := range n.items() {
-		for _, rr := range i.rrs {
-			if at, ok := netip.AddrFromSlice(rr.Data); isAddress(rr.Type) && ok && at == addr {
-				n.drop(i)
-				found = append(found, i)
-				break
-			}
+	for i := range n.items() {
+		if i.hasAddress(addr) {
+			found = append(found, i)
 		}
 	}
 	return found
@@ -156,7 +171,7 @@ func (n *nameState) dropAddress(addr netip.Addr) []item {
 
 // alias is the record that makes the name an alias of target.
 func (n *nameState) alias(target string) (item, bool) {
-	for _, i := range n.items() {
+	for i := range n.items() {
 		for _, rr := range i.rrs {
 			if rr.Type == wire.TypeCNAME && wire.NameString(wire.AppendLower(nil, rr.Data)) == target {
 				return i, true

@@ -76,7 +76,7 @@ func (n *nameState) addresses() (before, after map[netip.Addr]bool) {
 			before[addr] = true
 		}
 	}
-	for _, i := range n.items() {
+	for i := range n.items() {
 		if addr, ok := i.address(); ok {
 			after[addr] = true
 		}
@@ -98,7 +98,7 @@ func (n *nameState) witnesses() []clientv3.Cmp {
 		}
 	}
 	var compares []clientv3.Cmp
-	for _, i := range n.items() {
+	for i := range n.items() {
 		if addr, ok := i.address(); ok && i.changed != 0 && touched[addr] {
 			compares = append(compares, i.still())
 			delete(touched, addr)

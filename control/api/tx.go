@@ -1,6 +1,7 @@
 package api
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"math/rand/v2"
@@ -47,7 +48,7 @@ func (c *changer) do(ctx context.Context, work func(*tx) error) error {
 		if errors.Is(err, rpctypes.ErrTooManyOps) || errors.Is(err, rpctypes.ErrRequestTooLarge) {
 			return errTooMuch
 		}
-		if !errors.Is(err, store.ErrConflict) && !errors.Is(err, rpctypes.ErrCompacted) {
+		if !errors.Is(err, store.ErrConflict) && !errors.Is(err, rpctypes.ErrCompacted) && !errors.Is(err, rpctypes.ErrLeaseNotFound) {
 			return err
 		}
 		select {
@@ -67,6 +68,10 @@ func (c *changer) commit(t *tx) error {
 		cs, os := n.writes(t.revision)
 		compares, ops = append(compares, cs...), append(ops, os...)
 	}
+	ops, err := once(ops)
+	if err != nil {
+		return err
+	}
 	switch {
 	case len(ops) == 0:
 		return nil
@@ -82,6 +87,26 @@ func (c *changer) commit(t *tx) error {
 		return fail(http.StatusServiceUnavailable, "etcd does not answer: whether the change is made is not known, look before you try again")
 	}
 	return err
+}
+
+// once is ops with each key once. A record of another program, and one of ours
+// with a service and its address, is at two names: they may not make of it two
+// different things.
+func once(ops []clientv3.Op) ([]clientv3.Op, error) {
+	seen := make(map[string]clientv3.Op, len(ops))
+	list := ops[:0]
+	for _, op := range ops {
+		key := string(op.KeyBytes())
+		before, twice := seen[key]
+		if twice && (before.IsPut() != op.IsPut() || !bytes.Equal(before.ValueBytes(), op.ValueBytes())) {
+			return nil, fail(http.StatusConflict, "the changes of %s contradict each other: make them one after the other", key)
+		}
+		if !twice {
+			seen[key] = op
+			list = append(list, op)
+		}
+	}
+	return list, nil
 }
 
 // tx is a change being worked out: the names that it looks at as they were at
@@ -107,7 +132,7 @@ func (t *tx) read(names [][]byte) error {
 	var missing [][]byte
 	for _, name := range names {
 		if t.names[string(name)] == nil {
-			t.names[string(name)] = newNameState(name, nil)
+			t.names[string(name)] = newNameState(name, nil, nil)
 			missing = append(missing, name)
 		}
 	}
@@ -120,7 +145,7 @@ func (t *tx) read(names [][]byte) error {
 	}
 	t.revision = revision
 	for n, name := range missing {
-		t.names[string(name)].now = items[n]
+		t.names[string(name)] = newNameState(name, t.records.zones.Zone(name), items[n])
 	}
 	return nil
 }

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"encoding/json"
 	"net/http"
 	"slices"
 
@@ -31,38 +32,102 @@ func update(q *request, t *tx) error {
 	return q.updateData(t, rrtype)
 }
 
+// replacement is a record that takes another's place.
+type replacement struct {
+	from *nameState
+	old  item
+	to   *nameState
+	m    record.Message
+}
+
+// replace puts records in the places of others, all of which were looked up
+// before and go first: they may exchange their data. A record of ours keeps the
+// lease of the one before. Another program's address or alias stays that
+// program's, at its key, and points elsewhere.
+func (q *request) replace(list []replacement) error {
+	for _, r := range list {
+		if r.inPlace() {
+			continue
+		}
+		if err := r.from.dropType(r.old, 0); err != nil {
+			return err
+		}
+	}
+	for _, r := range list {
+		err := error(nil)
+		if r.inPlace() {
+			err = r.to.edit(r.old, func(fields map[string]json.RawMessage) {
+				setField(fields, "host", r.m.Host)
+				if q.TTL != nil {
+					setField(fields, "ttl", *q.TTL)
+				}
+			})
+		} else {
+			err = r.to.putLeased(r.m, r.old.lease)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// inPlace tells that another program's message stays, with another host.
+func (r *replacement) inPlace() bool {
+	return r.from == r.to && r.old.foreign() && slices.ContainsFunc(r.old.rrs, func(rr record.RR) bool { return isAddress(rr.Type) || rr.Type == wire.TypeCNAME })
+}
+
 // updateData gives records of the name other data, both in presentation form.
 func (q *request) updateData(t *tx, rrtype uint16) error {
 	n, err := q.at(t, q.name)
 	if err != nil {
 		return err
 	}
-	items := n.items()
-	var list []record.Message
-	for from, to := range q.Update {
-		data, err := record.ParseRdata(rrtype, from)
-		if err != nil {
-			return fail(http.StatusBadRequest, "%v", err)
-		}
-		m, err := presented(rrtype, to)
-		if err != nil {
+	list, err := q.dataReplacements(n, rrtype)
+	if err != nil {
+		return err
+	}
+	for _, r := range list {
+		if err := n.dropType(r.old, rrtype); err != nil {
 			return err
 		}
-		at := slices.IndexFunc(items, func(i item) bool { return i.has(rrtype, data) })
-		if at < 0 {
-			return fail(http.StatusNotFound, "%s has no %s %s", wire.NameString(q.name), record.TypeText(rrtype), from)
-		}
-		n.drop(items[at])
-		kept := q.successor(items[at])
-		m.TTL, m.Group, m.User, m.Source, m.Cluster = kept.TTL, kept.Group, kept.User, kept.Source, kept.Cluster
-		list = append(list, m)
 	}
-	for _, m := range list {
-		if err := n.put(m); err != nil {
+	for _, r := range list {
+		if err := n.putLeased(r.m, r.old.lease); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+func (q *request) dataReplacements(n *nameState, rrtype uint16) ([]replacement, error) {
+	var list []replacement
+	places := places{}
+	for from, to := range q.Update {
+		data, err := record.ParseRdata(rrtype, from)
+		if err != nil {
+			return nil, fail(http.StatusBadRequest, "%v", err)
+		}
+		m, err := presented(rrtype, to)
+		if err != nil {
+			return nil, err
+		}
+		key, _, err := record.New(q.name, m)
+		if err != nil {
+			return nil, fail(http.StatusBadRequest, "%v", err)
+		}
+		if err := places.take(key, to); err != nil {
+			return nil, err
+		}
+		old, ok := n.find(func(i item) bool { return i.has(rrtype, data) })
+		if !ok {
+			return nil, fail(http.StatusNotFound, "%s has no %s %s", wire.NameString(q.name), record.TypeText(rrtype), from)
+		}
+		kept := q.successor(old)
+		m.TTL, m.Group, m.User, m.Source, m.Cluster = kept.TTL, kept.Group, kept.User, kept.Source, kept.Cluster
+		list = append(list, replacement{n, old, n, m})
+	}
+	return list, nil
 }
 
 // updateAddresses gives addresses of the name others' places.
@@ -71,7 +136,8 @@ func (q *request) updateAddresses(t *tx, rrtype uint16) error {
 	if err != nil {
 		return err
 	}
-	var list []record.Message
+	var list []replacement
+	places := places{}
 	for from, to := range q.Update {
 		oldAddr, err := address(rrtype, from)
 		if err != nil {
@@ -81,24 +147,36 @@ func (q *request) updateAddresses(t *tx, rrtype uint16) error {
 		if err != nil {
 			return err
 		}
-		found := n.dropAddress(oldAddr)
+		if err := places.take(newAddr.String(), to); err != nil {
+			return err
+		}
+		found := n.withAddress(oldAddr)
 		if len(found) == 0 {
 			return fail(http.StatusNotFound, "%s has no address %s", wire.NameString(q.name), oldAddr)
 		}
-		m := q.successor(found[0])
-		m.Host, m.Type = newAddr.String(), ""
-		list = append(list, m)
-	}
-	for _, m := range list {
-		if err := n.put(m); err != nil {
-			return err
+		for _, old := range found {
+			m := q.successor(old)
+			m.Host = newAddr.String()
+			list = append(list, replacement{n, old, n, m})
 		}
 	}
+	return q.replace(list)
+}
+
+// places are what takes others' places, each of which one alone may take.
+type places map[string]bool
+
+// take refuses what two are to become one by.
+func (p places) take(what, text string) error {
+	if p[what] {
+		return fail(http.StatusBadRequest, "update: two records would become the one %s", text)
+	}
+	p[what] = true
 	return nil
 }
 
-// successor is a record that takes i's place, as another program's records
-// become ours: its owner, TTL and cluster stay where the request says nothing.
+// successor is a record of ours that takes i's place: its owner, TTL and cluster
+// stay where the request says nothing.
 func (q *request) successor(i item) record.Message {
 	m := i.record.Message
 	m = record.Message{TTL: m.TTL, Group: m.Group, User: m.User, Source: m.Source, Cluster: m.Cluster}
@@ -109,65 +187,4 @@ func (q *request) successor(i item) record.Message {
 		m.User = q.user
 	}
 	return m
-}
-
-// updateAliases changes what an alias points to where the name itself is the
-// alias, else the aliases of the name: OLD is none any more, NEW becomes one.
-func (q *request) updateAliases(t *tx) error {
-	type move struct {
-		to *nameState
-		m  record.Message
-	}
-	var moves []move
-	for from, to := range q.Update {
-		n, err := q.at(t, q.name)
-		if err != nil {
-			return err
-		}
-		target, err := q.names.target(from)
-		if err != nil {
-			return err
-		}
-		old, here := n.alias(target)
-		host := wire.NameString(q.name)
-		if here {
-			n.drop(old)
-			host, err = q.names.target(to)
-		} else {
-			old, n, err = q.moveAlias(t, from, to)
-		}
-		if err != nil {
-			return err
-		}
-		m := q.successor(old)
-		m.Type, m.Host = "CNAME", host
-		moves = append(moves, move{n, m})
-	}
-	for _, v := range moves {
-		if err := v.to.put(v.m); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// moveAlias removes the alias from of the name, and gives it and the state of
-// to, which is to take its place.
-func (q *request) moveAlias(t *tx, from, to string) (old item, place *nameState, err error) {
-	var states [2]*nameState
-	for i, text := range []string{from, to} {
-		name, err := q.names.changeable(text)
-		if err != nil {
-			return item{}, nil, err
-		}
-		if states[i], err = q.at(t, name); err != nil {
-			return item{}, nil, err
-		}
-	}
-	old, ok := states[0].alias(wire.NameString(q.name))
-	if !ok {
-		return item{}, nil, fail(http.StatusNotFound, "%s is not an alias of %s", from, wire.NameString(q.name))
-	}
-	states[0].drop(old)
-	return old, states[1], nil
 }
