@@ -13,16 +13,20 @@ import (
 // are counted.
 const maxAudited = 50
 
-// audit writes the log line of a change that etcd has taken: who, from where,
-// what was added and removed, and the revision that has it. It is written
-// whatever the log's level, and never has the token: of the request's query it
-// knows the user alone.
+// audit writes the log line of a change that etcd has taken, or may have: who,
+// from where, what was added and removed, and the revision that has it, or that
+// the outcome is unknown. It is written whatever the log's level, and never has
+// the token: of the request's query it knows the user alone.
 func (s *server) audit(r *http.Request, t *tx) {
 	added, removed := t.difference()
-	s.log.Log().Str("level", "audit").Str("method", r.Method).Str("path", r.URL.Path).Str("user", r.URL.Query().Get("user")).Str("client", r.RemoteAddr).
-		Int64("revision", t.committed).
-		Int("added", len(added)).Int("removed", len(removed)).
-		Strs("add", firstOf(added)).Strs("remove", firstOf(removed)).Msg("records changed")
+	line := s.log.Log().Str("level", "audit").Str("method", r.Method).Str("path", r.URL.Path).Str("user", r.URL.Query().Get("user")).Str("client", r.RemoteAddr)
+	text := "records changed"
+	if t.unknown {
+		line, text = line.Str("outcome", "unknown"), "records may be changed: etcd did not answer"
+	} else {
+		line = line.Int64("revision", t.committed)
+	}
+	line.Int("added", len(added)).Int("removed", len(removed)).Strs("add", firstOf(added)).Strs("remove", firstOf(removed)).Msg(text)
 }
 
 // difference is what a tx adds and removes, sorted, as text.

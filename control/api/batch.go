@@ -1,7 +1,6 @@
 package api
 
 import (
-	"context"
 	"net/http"
 	"strings"
 )
@@ -31,13 +30,11 @@ func (s *server) changeList(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	ctx, cancel := context.WithTimeout(r.Context(), listTimeout)
-	defer cancel()
 	names := make([][]byte, len(requests))
 	for n := range requests {
 		names[n] = requests[n].name
 	}
-	err = s.commit(ctx, r, func(t *tx) error {
+	err = s.commit(r, listTimeout, func(t *tx) error {
 		if err := t.read(names); err != nil {
 			return err
 		}

@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"net/http"
+	"time"
 
 	"github.com/ipdcode/skydns/control/record"
 	"github.com/ipdcode/skydns/dataplane/wire"
@@ -31,9 +32,7 @@ func (s *server) change(w work) handler {
 			return err
 		}
 		q := &request{names: s.names, name: name, user: r.URL.Query().Get("user"), body: b}
-		ctx, cancel := context.WithTimeout(r.Context(), s.timeout)
-		defer cancel()
-		if err := s.commit(ctx, r, func(t *tx) error { return w(q, t) }); err != nil {
+		if err := s.commit(r, s.timeout, func(t *tx) error { return w(q, t) }); err != nil {
 			return err
 		}
 		return ok(rw)
@@ -41,8 +40,11 @@ func (s *server) change(w work) handler {
 }
 
 // commit makes a change that a client asks for, once no alias that it puts is
-// in the way of another record, and writes the audit line.
-func (s *server) commit(ctx context.Context, r *http.Request, work func(*tx) error) error {
+// in the way of another record, and writes the audit line. A client that goes
+// away meanwhile does not end it: a change that etcd may have taken has a line.
+func (s *server) commit(r *http.Request, timeout time.Duration, work func(*tx) error) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), timeout)
+	defer cancel()
 	var last *tx
 	err := s.changer.do(ctx, func(t *tx) error {
 		last = t
@@ -59,7 +61,7 @@ func (s *server) commit(ctx context.Context, r *http.Request, work func(*tx) err
 		}
 		return nil
 	})
-	if err == nil && last.committed != 0 {
+	if last.committed != 0 || last.unknown {
 		s.audit(r, last)
 	}
 	return err

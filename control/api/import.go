@@ -2,7 +2,6 @@ package api
 
 import (
 	"bytes"
-	"context"
 	"errors"
 	"io"
 	"mime"
@@ -52,9 +51,7 @@ func (s *server) importZone(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	i.replace = q.Get("replace") == "true"
-	ctx, cancel := context.WithTimeout(r.Context(), listTimeout)
-	defer cancel()
-	if err := s.commit(ctx, r, i.work); err != nil {
+	if err := s.commit(r, listTimeout, i.work); err != nil {
 		return err
 	}
 	return ok(w)

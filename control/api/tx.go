@@ -10,6 +10,7 @@ import (
 
 	"go.etcd.io/etcd/api/v3/v3rpc/rpctypes"
 	clientv3 "go.etcd.io/etcd/client/v3"
+	"google.golang.org/grpc/codes"
 
 	"github.com/ipdcode/skydns/control/store"
 )
@@ -82,7 +83,12 @@ func (c *changer) commit(t *tx) error {
 	if err != nil {
 		return err
 	}
-	t.committed, err = c.records.store.Commit(t.ctx, append(compares, cs...), append(ops, os...))
+	revision, err := c.records.store.Commit(t.ctx, append(compares, cs...), append(ops, os...))
+	if err == nil {
+		t.committed = revision
+		return nil
+	}
+	t.unknown = unknown(err)
 	if errors.Is(err, context.DeadlineExceeded) {
 		return fail(http.StatusServiceUnavailable, "etcd does not answer: whether the change is made is not known, look before you try again")
 	}
@@ -117,6 +123,17 @@ type tx struct {
 	revision  int64 // 0: nothing is read yet
 	names     map[string]*nameState
 	committed int64 // the revision of etcd that it made; 0: there was nothing to write
+	unknown   bool  // it was sent, and etcd has not said whether it took it
+}
+
+// unknown tells that an error of a commit leaves open whether etcd has taken it:
+// all but etcd's own refusals do.
+func unknown(err error) bool {
+	var refusal rpctypes.EtcdError
+	if errors.As(err, &refusal) {
+		return refusal.Code() == codes.Unavailable || refusal.Code() == codes.Unknown
+	}
+	return !errors.Is(err, store.ErrConflict)
 }
 
 // at is the state of a name, read when first asked for.
