@@ -5,10 +5,13 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 )
 
 // begin resumes the published generation or starts a fresh one.
 func (w *Writer) begin(names int) error {
+	w.findReaders()
+	w.raiseLast()
 	number := w.epochs.root.load64(rootGenerationOff)
 	w.epochs.root.store64(rootNextOff, 0)
 	if number != 0 {
@@ -27,18 +30,35 @@ func (w *Writer) begin(names int) error {
 }
 
 // resume maps a generation and finds the writer's private state again.
-func (w *Writer) resume(number uint64) (*table, error) {
+func (w *Writer) resume(number uint64) (t *table, err error) {
+	defer catchFaults(debug.SetPanicOnFault(true), &err, generationPath(w.dir, number))
 	m, err := openAndMap(generationPath(w.dir, number), true)
 	if err != nil {
 		return nil, err
 	}
-	t, err := recoverTable(m, w.epochs)
-	if err != nil {
+	if t, err = recoverTable(m, w.epochs); err != nil {
 		unmap(m)
 		return nil, err
 	}
 	return t, nil
 }
+
+// raiseLast makes the numbers of generations go on above those of the files
+// that are there, where the root does not know of them: a reader that has one of
+// them mapped would not see another of its number.
+func (w *Writer) raiseLast() {
+	files, _ := filepath.Glob(filepath.Join(w.dir, "generation-*"))
+	for _, f := range files {
+		var number uint64
+		fmt.Sscanf(filepath.Base(f), "generation-%d", &number)
+		if number > w.epochs.root.load64(rootLastOff) && number < maxNumber {
+			w.epochs.root.store64(rootLastOff, number)
+		}
+	}
+}
+
+// maxNumber bounds what is taken from the name of a file.
+const maxNumber = 1 << 62
 
 // fresh makes an empty generation with room for names names of usual length.
 func (w *Writer) fresh(names uint64) (*table, error) {
@@ -48,13 +68,14 @@ func (w *Writer) fresh(names uint64) (*table, error) {
 }
 
 // create makes the file of a generation, which holds nothing but the root.
-func create(dir string, g geometry, e *epochs) (*table, error) {
+func create(dir string, g geometry, e *epochs) (t *table, err error) {
 	path := generationPath(dir, g.number)
+	defer catchFaults(debug.SetPanicOnFault(true), &err, path)
 	m, err := createFile(path, g.size)
 	if err != nil {
 		return nil, err
 	}
-	t := newTable(m, g, e)
+	t = newTable(m, g, e)
 	if err := t.ensureRoot(); err != nil {
 		unmap(m)
 		os.Remove(path)

@@ -2,6 +2,7 @@ package snapshot
 
 import (
 	"os"
+	"runtime/debug"
 	"time"
 )
 
@@ -184,9 +185,13 @@ func (w *Writer) switchOver() {
 // Tick does pending work in a small portion: it frees memory whose grace
 // period is over, gives names below an apex that came or went their zone, and
 // lets a generation grow. Call it every few milliseconds; more asks for another
-// call at once. An error says that there is no room to grow: changes go on while
-// they fit.
+// call at once. An error but ErrDamaged says that there is no room to grow:
+// changes go on while they fit.
 func (w *Writer) Tick() (more bool, err error) {
+	if err := w.checkFiles(); err != nil {
+		return false, err
+	}
+	defer w.catchFaults(debug.SetPanicOnFault(true), &err)
 	w.reclaim()
 	if err := w.step(stepOfTick); err != nil {
 		return false, err

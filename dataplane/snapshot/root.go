@@ -58,7 +58,6 @@ func sizedMap(f *os.File, size uint64) (memory, error) {
 func adoptRoot(root, readers memory) error {
 	switch root.load64(rootMagicOff) {
 	case 0:
-		readers.store64(readersMagicOff, readerMagic)
 		root.store64(rootVersionOff, Version)
 		root.store64(rootEpochOff, 1)
 		root.store64(rootMagicOff, rootMagic)
@@ -68,6 +67,9 @@ func adoptRoot(root, readers memory) error {
 		}
 	default:
 		return ErrNotSnapshot
+	}
+	if readers.load64(readersMagicOff) == 0 { // somebody shortened the file
+		readers.store64(readersMagicOff, readerMagic)
 	}
 	if readers.load64(readersMagicOff) != readerMagic {
 		return fmt.Errorf("readers: %w", ErrNotSnapshot)

@@ -1,5 +1,7 @@
 package snapshot
 
+import "runtime/debug"
+
 // CookieSecrets are the secrets of DNS cookies (RFC 9018 section 5), each 16
 // octets as two little-endian words. The zero secret is none.
 type CookieSecrets struct {
@@ -11,13 +13,26 @@ type CookieSecrets struct {
 // one of two places in turn: a reader sees the old ones or the new ones. One
 // goroutine at a time calls it; unlike other methods it may run beside them.
 func (w *Writer) SetCookieSecrets(s CookieSecrets) {
-	root := w.epochs.root
+	w.secretsMu.Lock()
+	defer w.secretsMu.Unlock()
+	w.secrets = &s
+	w.writeSecrets() //nolint:errcheck // Renew writes them again
+}
+
+// writeSecrets stores the secrets, if there are any. The caller holds the lock.
+func (w *Writer) writeSecrets() (err error) {
+	if w.secrets == nil {
+		return nil
+	}
+	defer catchFaults(debug.SetPanicOnFault(true), &err, rootPath(w.dir))
+	s, root := w.secrets, w.epochs.root
 	place := 1 + root.load64(rootSecretsOff)&1
 	off := rootSecretOff(place)
 	for i, word := range [...]uint64{s.Sign[0], s.Sign[1], s.Accept[0], s.Accept[1]} {
 		root.store64(off+uint64(i)*8, word)
 	}
 	root.store64(rootSecretsOff, place)
+	return nil
 }
 
 // CookieSecrets are the secrets as they are now; false before control has set

@@ -3,13 +3,18 @@ package snapshot
 import (
 	"bytes"
 	"net/netip"
+	"runtime/debug"
 )
 
 // BeginSync starts a complete synchronisation: every name and every DOWN mark
 // that is not put again before EndSync is removed by it. names is about how
 // many names will come, 0 if that is not known. One that begins before the last
 // has ended well takes that one's place.
-func (w *Writer) BeginSync(names int) error {
+func (w *Writer) BeginSync(names int) (err error) {
+	if w.damaged != nil {
+		return w.damaged
+	}
+	defer w.catchFaults(debug.SetPanicOnFault(true), &err)
 	w.syncing = true
 	w.down = map[netip.Addr]struct{}{}
 	if !w.published && w.cur.names == 0 && w.next == nil {
@@ -61,6 +66,10 @@ func (w *Writer) enlarge(names uint64) error {
 // EndSync ends the synchronisation. It removes what is gone, and lets readers
 // see a snapshot that was begun afresh. removed is the number of names.
 func (w *Writer) EndSync() (removed int, err error) {
+	if w.damaged != nil {
+		return 0, w.damaged
+	}
+	defer w.catchFaults(debug.SetPanicOnFault(true), &err)
 	w.syncing = false
 	if err := w.raiseUnmarked(); err != nil {
 		return 0, err

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"net/netip"
 	"os"
+	"runtime/debug"
+	"sync"
 	"time"
 
 	"github.com/ipdcode/skydns/dataplane/wire"
@@ -18,7 +20,8 @@ type Options struct {
 
 // Writer is the one writer of a snapshot directory. Its methods are called
 // by one goroutine at a time. After an error of Put or SetHealth readers see
-// what they saw before, and the writer can go on.
+// what they saw before, and the writer can go on; after ErrDamaged, from any
+// method, once Renew has succeeded.
 type Writer struct {
 	dir        string
 	page       uint64
@@ -41,8 +44,13 @@ type Writer struct {
 	syncing   bool                    // since BeginSync
 	unswept   bool                    // a synchronisation began and has not ended well
 	down      map[netip.Addr]struct{} // marked DOWN since BeginSync
+	damaged   error                   // a fault: nothing works before Renew
+	ticks     int                     // since the start
 	body      []byte                  // scratch of Put
 	copied    []byte                  // scratch of moveName
+
+	secretsMu sync.Mutex
+	secrets   *CookieSecrets // guarded by secretsMu; nil before SetCookieSecrets
 
 	// Discarded is why OpenWriter did not resume the snapshot that it found;
 	// nil if it did, or if there was none.
@@ -85,6 +93,10 @@ func (w *Writer) Put(name []byte, sets []RRset) (changed bool, err error) {
 	if !wire.ValidName(name) {
 		return false, ErrName
 	}
+	if w.damaged != nil {
+		return false, w.damaged
+	}
+	defer w.catchFaults(debug.SetPanicOnFault(true), &err)
 	body, flags, err := appendSets(w.body[:0], sets)
 	if err != nil {
 		return false, fmt.Errorf("%s: %w", wire.NameString(name), err)
@@ -135,11 +147,13 @@ func (w *Writer) apply(change func(*table) (bool, error)) (changed bool, err err
 	return changed, nil
 }
 
-// Get is what name holds: copies, nil if it holds nothing.
+// Get is what name holds: copies, nil if it holds nothing or cannot be read.
 func (w *Writer) Get(name []byte) []RRset {
-	if !wire.ValidName(name) {
+	if !wire.ValidName(name) || w.damaged != nil {
 		return nil
 	}
+	var err error // the next change tells
+	defer w.catchFaults(debug.SetPanicOnFault(true), &err)
 	lower := lowerOf(name)
 	n := w.cur.Lookup(lower, lower.Hash(w.cur.seed))
 	if n == nil {
@@ -150,7 +164,11 @@ func (w *Writer) Get(name []byte) []RRset {
 
 // SetHealth marks an address UP or DOWN for all names that have it, now or
 // later: one atomic store. Addresses are UP unless marked.
-func (w *Writer) SetHealth(addr netip.Addr, up bool) error {
+func (w *Writer) SetHealth(addr netip.Addr, up bool) (err error) {
+	if w.damaged != nil {
+		return w.damaged
+	}
+	defer w.catchFaults(debug.SetPanicOnFault(true), &err)
 	addr = addr.Unmap()
 	state := uint32(healthUp)
 	if !up {
@@ -159,7 +177,7 @@ func (w *Writer) SetHealth(addr netip.Addr, up bool) error {
 			w.down[addr] = struct{}{}
 		}
 	}
-	_, err := w.apply(func(t *table) (bool, error) { return false, t.setHealth(addr, state) })
+	_, err = w.apply(func(t *table) (bool, error) { return false, t.setHealth(addr, state) })
 	if err != nil {
 		return fmt.Errorf("mark %s: %w", addr, err)
 	}
