@@ -17,7 +17,7 @@ import (
 // in any case or TYPEnnn (RFC 3597 section 5).
 func TypeNumber(text string) (uint16, error) {
 	text = strings.ToUpper(text)
-	n, known := dns.StringToType[text]
+	n, known := Mnemonic(text)
 	if digits, ok := strings.CutPrefix(text, "TYPE"); ok && !known {
 		v, err := strconv.ParseUint(digits, 10, 16)
 		n, known = uint16(v), err == nil
@@ -30,6 +30,20 @@ func TypeNumber(text string) (uint16, error) {
 		return 0, fmt.Errorf("%w: %s cannot be stored", ErrType, text)
 	}
 	return n, nil
+}
+
+// unread are types of the IANA registry whose data the library cannot read as
+// text: it is given in the generic form.
+var unread = map[string]uint16{"WKS": 11, "NSAP": 22, "A6": 38, "SINK": 40, "DSYNC": 66, "HHIT": 67, "BRID": 68,
+	"DOA": 259, "WALLET": 262, "CLA": 263, "IPN": 264}
+
+// Mnemonic is the number of an RR type's mnemonic, in capitals.
+func Mnemonic(text string) (uint16, bool) {
+	n, known := dns.StringToType[text]
+	if !known {
+		n, known = unread[text]
+	}
+	return n, known
 }
 
 // TypeText is the mnemonic of an RR type, or TYPEnnn.

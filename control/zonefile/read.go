@@ -80,7 +80,7 @@ func take(rr dns.RR, entry string) (record.RR, error) {
 	if class := rr.Header().Class; class != dns.ClassINET {
 		return record.RR{}, fmt.Errorf("class %s: want IN", dns.Class(class))
 	}
-	if rr.Header().Rrtype == dns.TypeSOA && !wholeSOA(entry) {
+	if rr.Header().Rrtype == dns.TypeSOA && !strings.Contains(entry, `\#`) && !wholeSOA(entry) {
 		return record.RR{}, errors.New("SOA: want two names and five numbers")
 	}
 	return record.FromRR(rr)
@@ -103,8 +103,12 @@ func identity(r record.RR) string {
 	return string(r.Name) + string([]byte{byte(r.Type >> 8), byte(r.Type)}) + string(record.Canonical(r.Type, r.Data))
 }
 
-// place is how the library ends its errors.
-var place = regexp.MustCompile(` at line: (\d+):\d+$`)
+// Parts of the library's errors: how they end, and what they say of a word
+// that stands where a TTL, a class or a type is wanted.
+var (
+	place     = regexp.MustCompile(` at line: (\d+):\d+$`)
+	wrongWord = regexp.MustCompile(`^(?:not a TTL|unknown RR type|expecting RR type or class, not this\.\.\.): "([A-Za-z][^"]*)"$`)
+)
 
 // parseError turns an error of the library into one of ours.
 func parseError(err error) error {
@@ -118,5 +122,16 @@ func parseError(err error) error {
 		line, _ = strconv.Atoi(m[1])
 		text = strings.TrimSuffix(text, m[0])
 	}
+	if m := wrongWord.FindStringSubmatch(text); m != nil {
+		text = wordError(m[1])
+	}
 	return &Error{line, errors.New(text)}
+}
+
+// wordError is what is wrong with a word in place of a TTL, class or type.
+func wordError(word string) string {
+	if n, known := record.Mnemonic(strings.ToUpper(word)); known {
+		return fmt.Sprintf(`the text of %s is not read: write it as TYPE%d \# and its length and octets (RFC 3597 section 5)`, word, n)
+	}
+	return fmt.Sprintf(`%q is no TTL, no class and no known type: write other types as TYPEnnn \# and their length and octets (RFC 3597 section 5)`, word)
 }

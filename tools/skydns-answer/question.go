@@ -8,6 +8,7 @@ import (
 
 	"github.com/miekg/dns"
 
+	"github.com/ipdcode/skydns/control/record"
 	"github.com/ipdcode/skydns/dataplane/wire"
 )
 
@@ -24,11 +25,11 @@ func (q *question) pack() ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("name %q: %w", q.name, err)
 	}
-	qtype, err := number(q.qtype, "TYPE", dns.StringToType)
+	qtype, err := number(q.qtype, "TYPE", record.Mnemonic)
 	if err != nil {
 		return nil, fmt.Errorf("type %q: %w", q.qtype, err)
 	}
-	class, err := number(q.class, "CLASS", dns.StringToClass)
+	class, err := number(q.class, "CLASS", classNumber)
 	if err != nil {
 		return nil, fmt.Errorf("class %q: %w", q.class, err)
 	}
@@ -68,11 +69,16 @@ func (q *question) opt(msg []byte) []byte {
 	return append(msg, 0, 0)
 }
 
+func classNumber(text string) (uint16, bool) {
+	n, known := dns.StringToClass[text]
+	return n, known
+}
+
 // number is a type's or a class's, of its mnemonic in any case, its number, or
 // the generic form of RFC 3597 section 5.
-func number(text, generic string, known map[string]uint16) (uint16, error) {
+func number(text, generic string, known func(string) (uint16, bool)) (uint16, error) {
 	text = strings.ToUpper(text)
-	if n, ok := known[text]; ok {
+	if n, ok := known(text); ok {
 		return n, nil
 	}
 	n, err := strconv.ParseUint(strings.TrimPrefix(text, generic), 10, 16)
