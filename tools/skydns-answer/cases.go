@@ -13,6 +13,7 @@ import (
 	"github.com/miekg/dns"
 
 	"github.com/ipdcode/skydns/control/zonefile"
+	"github.com/ipdcode/skydns/dataplane/engine"
 	"github.com/ipdcode/skydns/tools/offline"
 )
 
@@ -42,8 +43,8 @@ type answered struct {
 
 // answerCases reads cases and writes what each gives, in their order, until
 // the input ends or a signal comes.
-func answerCases(in io.Reader, out io.Writer, stop <-chan os.Signal) error {
-	server, err := offline.New(exact)
+func answerCases(in io.Reader, out io.Writer, c engine.Config, stop <-chan os.Signal) error {
+	server, err := offline.New(c)
 	if err != nil {
 		return err
 	}

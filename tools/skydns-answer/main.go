@@ -1,5 +1,9 @@
-// Command skydns-answer answers a query as dataplane would, without a server:
-// from a master file, from a snapshot, or from cases on standard input.
+// Command skydns-answer answers a query with dataplane's engine, without a
+// server: from a master file, from a snapshot, or from cases on standard input.
+//
+// A positive answer comes with the zone's NS and the addresses of the hosts that
+// it names, as servers of the old school send it; -minimal leaves them out, as
+// dataplane does.
 //
 // It prints replies on stdout and, in one line, what went wrong on stderr.
 // Exit codes: 0 done, 1 failed, 2 wrong usage.
@@ -23,10 +27,6 @@ import (
 // maxRecords is how many records a zone may have.
 const maxRecords = 10_000_000
 
-// exact is the engine as the offline answers want it: with all that servers
-// of the old school send.
-var exact = engine.Config{Full: true}
-
 func main() {
 	stop := make(chan os.Signal, 1)
 	signal.Notify(stop, os.Interrupt, syscall.SIGTERM)
@@ -37,8 +37,12 @@ func main() {
 type options struct {
 	zone, origin, snapshot string
 	jsonl, version         bool
+	minimal                bool
 	question
 }
+
+// config is the engine's.
+func (o *options) config() engine.Config { return engine.Config{Full: !o.minimal} }
 
 // run is the program: its exit code. A signal on stop ends it between two
 // cases.
@@ -51,7 +55,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer, stop <-chan o
 	case o.version:
 		_, err = fmt.Fprintf(stdout, "skydns-answer %s\n", configs.Version())
 	case o.jsonl:
-		err = answerCases(stdin, stdout, stop)
+		err = answerCases(stdin, stdout, o.config(), stop)
 	default:
 		err = o.answer(stdout)
 	}
@@ -79,6 +83,7 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 	fs.StringVar(&o.origin, "origin", "", "`NAME` below which the file's relative names are, until it says $ORIGIN")
 	fs.StringVar(&o.snapshot, "snapshot", "", "answer from a snapshot: its `FILE|DIR`")
 	fs.BoolVar(&o.jsonl, "jsonl", false, "answer the cases on stdin, one JSON object a line")
+	fs.BoolVar(&o.minimal, "minimal", false, "leave out what dataplane does: NS and addresses beside positive answers")
 	fs.StringVar(&o.name, "q", "", "ask for `NAME`")
 	fs.StringVar(&o.qtype, "t", "A", "ask for `TYPE`")
 	fs.StringVar(&o.class, "class", "IN", "ask in `CLASS`")
@@ -135,7 +140,7 @@ func (o *options) answer(stdout io.Writer) error {
 // server is what the command line says to answer from.
 func (o *options) server() (*offline.Server, error) {
 	if o.snapshot != "" {
-		return offline.Open(o.snapshot, exact)
+		return offline.Open(o.snapshot, o.config())
 	}
 	f, err := os.Open(o.zone)
 	if err != nil {
@@ -146,7 +151,7 @@ func (o *options) server() (*offline.Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", o.zone, err)
 	}
-	s, err := offline.New(exact)
+	s, err := offline.New(o.config())
 	if err != nil {
 		return nil, err
 	}
