@@ -43,7 +43,7 @@ func openDPDK(c *configs.Config, log zerolog.Logger, cores, others []int) (d dri
 		return d, err
 	}
 	config := netio.DPDKConfig{
-		Port: c.Dataplane.Port, Queues: len(cores), Addresses: addrs, UDPPort: udpPort, Log: log,
+		Port: c.Dataplane.Port, Queues: len(cores), Cores: cores, Addresses: addrs, UDPPort: udpPort, Log: log,
 		Sleep: c.Dataplane.Idle == "sleep",
 	}
 	if e := c.Dataplane.Exception; e == "tap" || e == "virtio-user" {

@@ -84,10 +84,10 @@ func (p *port) prepare(server netip.AddrPort, clients []netip.Addr, ports int, t
 	if p.pool, err = p.port.Pool(0); err != nil {
 		return err
 	}
-	if p.out, err = dpdk.NewBurst(); err != nil {
+	if p.out, err = p.port.NewBurst(); err != nil {
 		return err
 	}
-	if p.in, err = dpdk.NewBurst(); err != nil {
+	if p.in, err = p.port.NewBurst(); err != nil {
 		p.out.Free()
 		return err
 	}

@@ -10,9 +10,9 @@
 
 #include "port.h"
 
-struct burst *burst_new(void)
+struct burst *burst_new(uint16_t port)
 {
-	return rte_zmalloc("burst", sizeof(struct burst), RTE_CACHE_LINE_SIZE);
+	return rte_zmalloc_socket("burst", sizeof(struct burst), RTE_CACHE_LINE_SIZE, rte_eth_dev_socket_id(port));
 }
 
 void burst_free(struct burst *b)

@@ -22,9 +22,13 @@ const BurstSize = C.BURST_SIZE
 // until the Transmit that follows.
 type Burst C.struct_burst
 
-// NewBurst makes an empty burst outside of Go's memory; Free it.
-func NewBurst() (*Burst, error) {
-	b := C.burst_new()
+// NewBurst makes an empty burst outside of Go's memory, for the first port; Free it.
+func NewBurst() (*Burst, error) { return Port(0).NewBurst() }
+
+// NewBurst makes an empty burst outside of Go's memory, on the port's NUMA
+// node; Free it.
+func (p Port) NewBurst() (*Burst, error) {
+	b := C.burst_new(C.uint16_t(p))
 	if b == nil {
 		return nil, errors.New("no DPDK memory for a burst: give EAL more (-m)")
 	}

@@ -19,8 +19,9 @@ struct burst {
 	void *mbuf[BURST_SIZE];    /* struct rte_mbuf */
 };
 
-/* An empty burst in memory that DPDK and Go may both use; NULL if there is none. */
-struct burst *burst_new(void);
+/* An empty burst in memory that DPDK and Go may both use, for a port on its
+ * NUMA node; NULL if there is none. */
+struct burst *burst_new(uint16_t port);
 
 /* Frees what it holds and the burst itself. */
 void burst_free(struct burst *b);

@@ -28,7 +28,6 @@ int port_info(uint16_t port, struct port_info *info)
 {
 	struct rte_eth_dev_info dev;
 	struct rte_ether_addr mac;
-	struct rte_eth_link link;
 	int rc;
 
 	memset(info, 0, sizeof(*info));
@@ -40,8 +39,16 @@ int port_info(uint16_t port, struct port_info *info)
 	snprintf(info->driver, sizeof(info->driver), "%s", dev.driver_name);
 	memcpy(info->mac, mac.addr_bytes, sizeof(info->mac));
 	info->max_queues = RTE_MIN(dev.max_rx_queues, dev.max_tx_queues);
-	info->link_up = rte_eth_link_get_nowait(port, &link) == 0 && link.link_status == RTE_ETH_LINK_UP;
+	info->link_up = port_link_up(port);
+	info->node = rte_eth_dev_socket_id(port);
 	return 0;
+}
+
+int port_link_up(uint16_t port)
+{
+	struct rte_eth_link link;
+
+	return rte_eth_link_get_nowait(port, &link) == 0 && link.link_status == RTE_ETH_LINK_UP;
 }
 
 /* The name of the pool of a pair of queues. */
@@ -136,6 +143,7 @@ static int start(uint16_t port, struct port_setup *setup)
 	setup->failed = "rte_eth_dev_adjust_nb_rx_tx_desc";
 	if ((rc = rte_eth_dev_adjust_nb_rx_tx_desc(port, &rx_ring, &tx_ring)) < 0)
 		return rc;
+	setup->rx_ring = rx_ring;
 	for (uint16_t q = 0; q < setup->queues; q++)
 		if ((rc = start_pair(port, q, rx_ring, tx_ring, setup)) < 0)
 			return rc;
@@ -203,6 +211,8 @@ int port_stats(uint16_t port, struct port_stats *stats)
 	if (rc == 0) {
 		stats->missed = s.imissed;
 		stats->no_buffer = s.rx_nombuf;
+		stats->broken = s.ierrors;
+		stats->unsent = s.oerrors;
 	}
 	return rc;
 }

@@ -23,6 +23,7 @@ type Info struct {
 	MTU       int // octets of an IP datagram
 	MaxQueues int // most pairs of a receive and a transmit queue
 	LinkUp    bool
+	Node      int // of NUMA; negative: unknown
 }
 
 // Setup is how Start sets a port up.
@@ -37,6 +38,7 @@ type Setup struct {
 
 // Started is what a port does once set up.
 type Started struct {
+	Ring       int    // descriptors that each receive queue has
 	Sums       Sums   // the device fills these in on transmit
 	Everything bool   // it receives what is sent to other machines' MACs too
 	Spreads4   Spread // how the device spreads UDP over IPv4 over several queues
@@ -60,11 +62,16 @@ type Sums uint8
 type Stats struct {
 	Missed   uint64 // frames that found the receive queue full
 	NoBuffer uint64 // frames that found the pool empty
+	Broken   uint64 // frames that the device received wrong
+	Unsent   uint64 // frames that the device did not send; some drivers count those that they did not take too
 }
 
 // Waiting is how many frames wait in a receive queue of a started port
 // (rte_eth_rx_queue_count); 0 where the driver cannot tell. Any thread may ask.
 func (p Port) Waiting(queue int) int { return int(C.port_waiting(C.uint16_t(p), C.uint16_t(queue))) }
+
+// LinkUp reports whether the link is up (rte_eth_link_get_nowait).
+func (p Port) LinkUp() bool { return C.port_link_up(C.uint16_t(p)) != 0 }
 
 // Ports lists the ports that exist.
 func Ports() []Port {
@@ -100,7 +107,7 @@ func (p Port) Info() (Info, error) {
 	}
 	info := Info{
 		Name: C.GoString(&c.name[0]), Driver: C.GoString(&c.driver[0]), MAC: make(net.HardwareAddr, 6),
-		MTU: int(c.mtu), MaxQueues: int(c.max_queues), LinkUp: c.link_up != 0,
+		MTU: int(c.mtu), MaxQueues: int(c.max_queues), LinkUp: c.link_up != 0, Node: int(c.node),
 	}
 	for i := range info.MAC {
 		info.MAC[i] = byte(c.mac[i])
@@ -129,7 +136,7 @@ func (p Port) Start(s Setup) (Started, error) {
 	if rc < 0 {
 		return Started{}, explain(fmt.Sprintf("start port %s: %s", info.Name, C.GoString(c.failed)), errno(rc), said)
 	}
-	return Started{Sums: Sums(c.sums), Everything: c.everything != 0, Spreads4: Spread(c.spreads4), Spreads6: Spread(c.spreads6)}, nil
+	return Started{Ring: int(c.rx_ring), Sums: Sums(c.sums), Everything: c.everything != 0, Spreads4: Spread(c.spreads4), Spreads6: Spread(c.spreads6)}, nil
 }
 
 func flag(b bool) C.uint8_t {
@@ -156,5 +163,5 @@ func (p Port) Stats() (Stats, error) {
 	if rc := C.port_stats(C.uint16_t(p), &c); rc < 0 {
 		return Stats{}, explain(fmt.Sprintf("read the counters of port %d", p), errno(rc), nil)
 	}
-	return Stats{Missed: uint64(c.missed), NoBuffer: uint64(c.no_buffer)}, nil
+	return Stats{Missed: uint64(c.missed), NoBuffer: uint64(c.no_buffer), Broken: uint64(c.broken), Unsent: uint64(c.unsent)}, nil
 }

@@ -20,6 +20,7 @@ struct port_info {
 	uint16_t mtu;
 	uint16_t max_queues; /* of pairs of a receive and a transmit queue */
 	uint8_t link_up;
+	int node;            /* of NUMA; negative: unknown */
 };
 
 /* How port_start sets a port up, and what came of it. */
@@ -29,6 +30,7 @@ struct port_setup {
 	uint32_t buffers;    /* in: frames in the pool of each pair */
 	uint8_t plain;       /* in: no checksums by the device, in no direction */
 	uint8_t all_groups;  /* in: receive what is sent to any group's MAC */
+	uint16_t rx_ring;    /* out: descriptors that each receive queue has */
 	uint8_t sums;        /* out: PORT_SUM_* that the device fills in on transmit */
 	uint8_t everything;  /* out: it receives what is sent to other machines' MACs too */
 	uint8_t spreads4;    /* out: PORT_SPREAD_*: how it spreads UDP over IPv4 over the queues */
@@ -40,6 +42,8 @@ struct port_setup {
 struct port_stats {
 	uint64_t missed;    /* rte_eth_stats.imissed: the queue was full */
 	uint64_t no_buffer; /* rte_eth_stats.rx_nombuf: the pool was empty */
+	uint64_t broken;    /* rte_eth_stats.ierrors: the device received it wrong */
+	uint64_t unsent;    /* rte_eth_stats.oerrors: the device did not send it */
 };
 
 /* The smallest port number from port on, -1 if there is none. */
@@ -63,6 +67,9 @@ int port_close(uint16_t port, uint16_t queues);
 /* rte_eth_rx_queue_count: frames that wait in a receive queue, 0 where the
  * driver cannot tell. */
 int port_waiting(uint16_t port, uint16_t queue);
+
+/* rte_eth_link_get_nowait: 1 if the link is up. */
+int port_link_up(uint16_t port);
 
 /* rte_eth_stats_get. */
 int port_stats(uint16_t port, struct port_stats *stats);

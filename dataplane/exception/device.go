@@ -43,8 +43,8 @@ func attachDevice(name, args string) (*device, error) {
 	}
 	d := &device{port: port}
 	var errs [3]error
-	d.in, errs[0] = dpdk.NewBurst()
-	d.out, errs[1] = dpdk.NewBurst()
+	d.in, errs[0] = port.NewBurst()
+	d.out, errs[1] = port.NewBurst()
 	d.pool, errs[2] = port.Pool(0)
 	return d, errors.Join(errs[:]...)
 }

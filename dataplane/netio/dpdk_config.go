@@ -10,6 +10,7 @@ import (
 type DPDKConfig struct {
 	Port      string         // DPDK's name or number of it; empty: the first
 	Queues    int            // pairs of a receive and a transmit queue: one for each core
+	Cores     []int          // on which they are served, in this order; may be empty
 	Addresses []netip.Addr   // ours on that port, IPv4 and IPv6
 	UDPPort   uint16         // that queries come to
 	Buffers   int            // frames in the pool of each pair of queues; 0: defaultBuffers

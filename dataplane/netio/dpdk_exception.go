@@ -30,7 +30,7 @@ func (q *DPDKQueue) joinExceptions(e *Exceptions) (err error) {
 		if x.pool, err = q.port.port.Pool(0); err != nil {
 			return err
 		}
-		if x.burst, err = dpdk.NewBurst(); err != nil {
+		if x.burst, err = q.port.port.NewBurst(); err != nil {
 			return err
 		}
 	}

@@ -6,8 +6,8 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"os"
 	"sync/atomic"
-	"time"
 
 	"github.com/rs/zerolog"
 
@@ -23,9 +23,6 @@ const (
 	// cache and the burst under way, three times over, for devices that keep
 	// more. A power of 2 less one wastes no memory.
 	defaultBuffers = 8191
-
-	// countInterval is how often the device's own counters are read.
-	countInterval = time.Second
 )
 
 // dpdkPort is what the queues of one port share. It does not change once
@@ -36,10 +33,11 @@ type dpdkPort struct {
 	mtu        int        // octets of the longest IP datagram that the link takes
 	sums       frame.Sums // the device fills these in
 	queues     []*DPDKQueue
+	ring       int          // descriptors of a receive queue
 	open       atomic.Int32 // queues that are not released
 	log        zerolog.Logger
 	stop       chan struct{}
-	counted    chan struct{} // closed when countDevice has ended
+	counted    chan struct{} // closed when watchDevice has ended
 }
 
 // OpenDPDK starts a port and returns its queues, which all have to be run
@@ -71,7 +69,7 @@ func OpenDPDK(c DPDKConfig) ([]Queue, error) {
 	}
 	p := &dpdkPort{
 		port: id, mtu: info.MTU, maxMessage: info.MTU + frame.UsualLink - frame.UsualStart, sums: frame.Sums(started.Sums),
-		log: c.Log, stop: make(chan struct{}), counted: make(chan struct{}),
+		ring: started.Ring, log: c.Log, stop: make(chan struct{}), counted: make(chan struct{}),
 	}
 	if err := p.addQueues(c, local); err != nil {
 		return nil, errors.Join(err, id.Close(c.Queues))
@@ -79,10 +77,11 @@ func OpenDPDK(c DPDKConfig) ([]Queue, error) {
 	c.Log.Info().Str("port", info.Name).Str("dpdk-driver", info.Driver).Stringer("mac", info.MAC).
 		Int("mtu", info.MTU).Int("queues", c.Queues).Bool("link", info.LinkUp).Msg("DPDK port started")
 	warnOfSpread(c, info, started)
+	warnOfNode(c, info, os.DirFS("/sys/devices/system/cpu"))
 	if e := c.Exceptions; e != nil {
 		e.MAC, e.MTU, e.Unfinished = [6]byte(info.MAC), info.MTU, local.AcceptUnfinished
 	}
-	go p.countDevice()
+	go p.watchDevice(info)
 	queues := make([]Queue, len(p.queues))
 	for i, q := range p.queues {
 		queues[i] = q
@@ -90,29 +89,10 @@ func OpenDPDK(c DPDKConfig) ([]Queue, error) {
 	return queues, nil
 }
 
-// warnOfSpread says in the log what a device with several queues does not do.
-func warnOfSpread(c DPDKConfig, info dpdk.Info, started dpdk.Started) {
-	if c.Queues == 1 {
-		return
-	}
-	for _, family := range []struct {
-		name   string
-		spread dpdk.Spread
-	}{{"IPv4", started.Spreads4}, {"IPv6", started.Spreads6}} {
-		warn := c.Log.Warn().Str("port", info.Name).Str("dpdk-driver", info.Driver)
-		switch family.spread {
-		case dpdk.SpreadNone:
-			warn.Msg("the device does not spread UDP over " + family.name + " over its queues: one core may get all of it: use one core, or another device")
-		case dpdk.SpreadAddress:
-			warn.Msg("the device spreads UDP over " + family.name + " by addresses, not by ports: all that one resolver asks comes to one core")
-		}
-	}
-}
-
 // addQueues makes the queues of the configuration.
 func (p *dpdkPort) addQueues(c DPDKConfig, local *frame.Local) error {
 	for i := range c.Queues {
-		burst, err := dpdk.NewBurst()
+		burst, err := p.port.NewBurst()
 		if err == nil {
 			q := &DPDKQueue{port: p, queue: i, local: local, burst: burst, sleeps: c.Sleep}
 			p.queues = append(p.queues, q)
@@ -129,29 +109,6 @@ func (p *dpdkPort) addQueues(c DPDKConfig, local *frame.Local) error {
 	}
 	p.open.Store(int32(c.Queues))
 	return nil
-}
-
-// countDevice takes over the device's own counts of drops, which are the
-// whole port's, into the first queue's, and how full each queue's ring is, until
-// the port is closed.
-func (p *dpdkPort) countDevice() {
-	defer close(p.counted)
-	tick := time.NewTicker(countInterval)
-	defer tick.Stop()
-	for {
-		select {
-		case <-tick.C:
-		case <-p.stop:
-			return
-		}
-		if s, err := p.port.Stats(); err == nil {
-			p.queues[0].drops.Set(DropOverflow, s.Missed)
-			p.queues[0].drops.Set(DropNoBuffer, s.NoBuffer)
-		}
-		for i, q := range p.queues {
-			q.drops.SetFill(uint64(1000 * p.port.Waiting(i) / ringSize))
-		}
-	}
 }
 
 // leave is called by each queue at its end. With the last the port is closed;

@@ -104,7 +104,7 @@ func TestDPDKRing(t *testing.T) {
 	if _, err := from.Start(dpdk.Setup{Queues: 1, Ring: 1024, Buffers: 1023}); err != nil {
 		t.Fatal(err)
 	}
-	burst, err := dpdk.NewBurst()
+	burst, err := from.NewBurst()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -180,7 +180,7 @@ func TestDPDKSendDrops(t *testing.T) {
 	if _, err := from.Start(dpdk.Setup{Queues: 1, Ring: 1024, Buffers: 4095}); err != nil {
 		t.Fatal(err)
 	}
-	burst, err := dpdk.NewBurst()
+	burst, err := from.NewBurst()
 	if err != nil {
 		t.Fatal(err)
 	}

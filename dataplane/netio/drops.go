@@ -13,18 +13,20 @@ type DropReason uint8
 
 // Drop reasons.
 const (
-	DropOverflow  DropReason = iota // the receive queue was full before we came to it
-	DropOversize                    // a query larger than the receive buffer or the MTU
-	DropNoBuffer                    // the device had no free buffer to receive into
-	DropSend                        // the network did not take the reply
-	DropException                   // a frame for the kernel: too many in a turn, or it does not keep up
-	dropVerdict                     // the first of the verdicts on frames
+	DropOverflow     DropReason = iota // the receive queue was full before we came to it
+	DropOversize                       // a query larger than the receive buffer or the MTU
+	DropNoBuffer                       // the device had no free buffer to receive into
+	DropSend                           // the network did not take the reply
+	DropException                      // a frame for the kernel: too many in a turn, or it does not keep up
+	DropReceiveError                   // the device received the frame wrong
+	DropSendError                      // the device did not send the frame; some drivers count what is a DropSend too
+	dropVerdict                        // the first of the verdicts on frames
 
 	// NumDropReasons is how many reasons there are.
 	NumDropReasons = dropVerdict + DropReason(frame.NumVerdicts) - DropReason(frame.Query) - 1
 )
 
-var dropNames = [dropVerdict]string{"overflow", "oversize", "no-buffer", "send", "exception"}
+var dropNames = [dropVerdict]string{"overflow", "oversize", "no-buffer", "send", "exception", "receive-error", "send-error"}
 
 // DropVerdict is the reason for a frame with verdict v, which is not frame.Query.
 func DropVerdict(v frame.Verdict) DropReason {
