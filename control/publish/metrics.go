@@ -16,6 +16,7 @@ type metrics struct {
 	syncs    prometheus.Counter
 	outside  prometheus.Counter
 	failures prometheus.Counter
+	renewals prometheus.Counter
 
 	lastFailure string // of Run's goroutine
 }
@@ -33,6 +34,7 @@ func newMetrics() *metrics {
 		syncs:    counter("syncs_total", "Complete lists of etcd that were published."),
 		outside:  counter("outside_total", "Keys and changes that are in none of our domains."),
 		failures: counter("failures_total", "Failures to write the snapshot."),
+		renewals: counter("renewals_total", "Snapshots that were begun afresh because their files were damaged."),
 	}
 }
 
@@ -62,7 +64,7 @@ func (p *Publisher) Collectors() []prometheus.Collector {
 			func() float64 { return float64(n.Load()) })
 	}
 	return []prometheus.Collector{
-		m.visible, m.syncs, m.outside, m.failures, p.report.refused,
+		m.visible, m.syncs, m.outside, m.failures, m.renewals, p.report.refused,
 		gauge("snapshot_names", "Names that hold records in the snapshot.", &m.names),
 		gauge("snapshot_zones", "Zones in the snapshot.", &m.zones),
 		gauge("snapshot_bytes", "Size of the snapshot's generation.", &m.bytes),

@@ -47,7 +47,7 @@ type Publisher struct {
 	records   table
 	others    others
 	zonePaths []string                // of our domains
-	down      map[netip.Addr]struct{} // while a list is not yet in the snapshot: what it marks DOWN
+	down      map[netip.Addr]struct{} // marked DOWN
 
 	dirty  map[string]struct{} // names that changed in the batch under way
 	failed map[string]struct{} // names that the snapshot had no room for
@@ -57,6 +57,8 @@ type Publisher struct {
 	complete    bool // the records are all there are: no list is under way
 	unpublished bool // that list is not yet in the snapshot
 	tried       time.Time
+	damaged     bool      // the snapshot's files are, and are to be renewed
+	renewed     time.Time // when that was tried last
 	active      time.Time // of the last batch
 
 	turn turn
@@ -115,6 +117,11 @@ func (p *Publisher) tick() time.Duration {
 	more, err := p.writer.Tick()
 	if err != nil {
 		p.writerFailed("tick", err)
+	}
+	if p.damaged {
+		p.renew()
+	}
+	if err != nil {
 		return tickIdle
 	}
 	p.retry()

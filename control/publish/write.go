@@ -45,7 +45,7 @@ func (p *Publisher) publishAll() {
 		p.writerFailed("end a synchronisation", err)
 		return
 	}
-	p.unpublished, p.down = false, nil
+	p.unpublished = false
 	p.metrics.ready.Store(true)
 	go debug.FreeOSMemory() // what the list took is not needed again soon
 	p.metrics.syncs.Inc()
@@ -60,6 +60,9 @@ func (p *Publisher) publishAll() {
 func (p *Publisher) putAll() (changed int) {
 	n := 0
 	put := func(name string) {
+		if p.damaged { // all is put again
+			return
+		}
 		if p.put(name) {
 			changed++
 		}
@@ -152,13 +155,4 @@ func (p *Publisher) mark(addr netip.Addr, up bool) {
 		return
 	}
 	delete(p.unmarked, addr)
-}
-
-// writerFailed reports a failure of the snapshot's memory.
-func (p *Publisher) writerFailed(step string, err error) {
-	p.metrics.failures.Inc()
-	if text := err.Error(); text != p.metrics.lastFailure {
-		p.metrics.lastFailure = text
-		p.Log.Error().Str("step", step).Err(err).Msg("the snapshot cannot be written; what is published stays")
-	}
 }
