@@ -7,6 +7,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 all=(engine dpdk memif socket asker update load)
 level=${DATAPLANE_GOAMD64:-v1}
+coredns=v1.15.0
 pages=2048 # of 2 MB: 10 million names and twice the memory of DPDK
 
 reserve() {
@@ -39,7 +40,14 @@ run() {
 	socket)
 		tools/setup.sh knot nsd bind9 unbound dnsperf
 		make build
+		CGO_ENABLED=0 GOBIN=$PWD/bin/peers go install -trimpath github.com/coredns/coredns@$coredns
 		CGO_ENABLED=0 go run ./bench/socket
+		run xdp
+		;;
+	xdp)
+		tools/setup.sh libdpdk-dev dpdk-dev pkg-config iproute2 knot knot-dnsutils
+		make build
+		CGO_ENABLED=0 go run ./bench/xdp
 		;;
 	control)
 		run load

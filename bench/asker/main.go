@@ -12,11 +12,11 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strconv"
 	"time"
 
+	"github.com/ipdcode/skydns/bench/internal/dnsperf"
 	"github.com/ipdcode/skydns/bench/internal/node"
 	"github.com/ipdcode/skydns/bench/internal/report"
 	"github.com/ipdcode/skydns/bench/internal/zone"
@@ -28,8 +28,8 @@ const clientCore = 1
 // outstanding is how many queries wait for answers, and sockets how many
 // sockets they come from.
 const (
-	outstanding = "100"
-	sockets     = "4"
+	outstanding = 100
+	sockets     = 4
 )
 
 func main() {
@@ -72,7 +72,9 @@ func run(names, rounds int, lasting time.Duration) (err error) {
 		return fmt.Errorf("%w: make build", err)
 	}
 	defer server.Stop()
-	if err := server.Until(10*time.Second, func() error { return exec.Command("bin/queryperf", first(n.DNS, queries)...).Run() }); err != nil {
+	if err := server.Until(10*time.Second, func() error {
+		return exec.Command("bin/queryperf", arguments(n.DNS, queries, 10*time.Millisecond)...).Run()
+	}); err != nil {
 		return err
 	}
 	ours, theirs, err := compare(n.DNS, queries, rounds, lasting)
@@ -88,69 +90,46 @@ type asked struct{ cost, rate []float64 }
 
 // compare lets both ask in turn.
 func compare(server, queries string, rounds int, lasting time.Duration) (ours, theirs asked, err error) {
-	host, port, err := net.SplitHostPort(server)
-	if err != nil {
-		return ours, theirs, err
-	}
-	seconds := strconv.Itoa(int(lasting.Seconds()))
 	for range rounds {
-		if err := ours.round(queryperfCount, "bin/queryperf", "-s", host, "-p", port, "-d", queries, "-l", seconds,
-			"-q", outstanding, "-P", sockets, "-o", "json"); err != nil {
+		if err := ours.ask(server, queries, lasting); err != nil {
+			return ours, theirs, fmt.Errorf("queryperf: %w", err)
+		}
+		r, err := dnsperf.Ask(nil, clientCore, server, queries, sockets, outstanding, lasting)
+		if err != nil {
 			return ours, theirs, err
 		}
-		if err := theirs.round(dnsperfCount, "dnsperf", "-s", host, "-p", port, "-d", queries, "-l", seconds,
-			"-q", outstanding, "-c", sockets, "-T", "1"); err != nil {
-			return ours, theirs, err
-		}
+		theirs.add(r.CPU, r.Completed, r.QPS)
 	}
 	return ours, theirs, nil
 }
 
-// round runs a load generator on its core.
-func (a *asked) round(count func(out []byte) (completed, rate float64, err error), program string, args ...string) error {
-	cmd := exec.Command("taskset", append([]string{"-c", strconv.Itoa(clientCore), program}, args...)...)
+// ask runs queryperf on its core.
+func (a *asked) ask(server, queries string, lasting time.Duration) error {
+	args := append([]string{"-c", strconv.Itoa(clientCore), "bin/queryperf"}, arguments(server, queries, lasting)...)
+	cmd := exec.Command("taskset", args...)
 	out, err := cmd.Output()
 	if err != nil {
-		return fmt.Errorf("%s: %w: %s", program, err, out)
+		return fmt.Errorf("%w: %s", err, out)
 	}
-	completed, rate, err := count(out)
-	if err != nil || completed == 0 {
-		return fmt.Errorf("%s prints no number of answers: %w: %s", program, err, out)
+	var r struct{ Completed, QPS float64 }
+	if err := json.Unmarshal(out, &r); err != nil || r.Completed == 0 {
+		return fmt.Errorf("no number of answers: %w: %s", err, out)
 	}
-	cpu := cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()
-	a.cost = append(a.cost, float64(cpu.Nanoseconds())/completed)
-	a.rate = append(a.rate, rate)
+	a.add(cmd.ProcessState.UserTime()+cmd.ProcessState.SystemTime(), r.Completed, r.QPS)
 	return nil
 }
 
-// first is the arguments that make queryperf ask once, with a second's patience.
-func first(server, queries string) []string {
+// add notes a round.
+func (a *asked) add(cpu time.Duration, completed, rate float64) {
+	a.cost = append(a.cost, float64(cpu.Nanoseconds())/completed)
+	a.rate = append(a.rate, rate)
+}
+
+// arguments make queryperf ask for some time.
+func arguments(server, queries string, lasting time.Duration) []string {
 	host, port, _ := net.SplitHostPort(server) // as node wrote it
-	return []string{"-s", host, "-p", port, "-d", queries, "-l", "0.01", "-t", "1", "-o", "json"}
-}
-
-func queryperfCount(out []byte) (completed, rate float64, err error) {
-	var r struct{ Completed, QPS float64 }
-	err = json.Unmarshal(out, &r)
-	return r.Completed, r.QPS, err
-}
-
-var (
-	completedLine = regexp.MustCompile(`Queries completed:\s+(\d+)`)
-	rateLine      = regexp.MustCompile(`Queries per second:\s+([\d.]+)`)
-)
-
-func dnsperfCount(out []byte) (completed, rate float64, err error) {
-	c, r := completedLine.FindSubmatch(out), rateLine.FindSubmatch(out)
-	if c == nil || r == nil {
-		return 0, 0, errors.New("not the form of dnsperf 2.10")
-	}
-	completed, err = strconv.ParseFloat(string(c[1]), 64)
-	if err != nil {
-		return 0, 0, err
-	}
-	rate, err = strconv.ParseFloat(string(r[1]), 64)
-	return completed, rate, err
+	return []string{"-s", host, "-p", port, "-d", queries, "-l", fmt.Sprint(lasting.Seconds()), "-t", "1",
+		"-q", strconv.Itoa(outstanding), "-P", strconv.Itoa(sockets), "-o", "json"}
 }
 
 // show prints what the rounds have shown.

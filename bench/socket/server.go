@@ -2,14 +2,11 @@ package main
 
 import (
 	"errors"
-	"fmt"
 	"net"
-	"os/exec"
-	"regexp"
-	"strconv"
 	"time"
 
 	"github.com/ipdcode/skydns/bench/internal/clock"
+	"github.com/ipdcode/skydns/bench/internal/dnsperf"
 	"github.com/ipdcode/skydns/bench/internal/process"
 	"github.com/ipdcode/skydns/bench/internal/zone"
 	"github.com/ipdcode/skydns/dataplane/wire"
@@ -62,56 +59,20 @@ func (s *server) answers() error {
 
 // ask lets dnsperf ask the server, and notes what that cost it.
 func (s *server) ask(queries string, lasting time.Duration) error {
-	host, port, err := net.SplitHostPort(s.addr)
-	if err != nil {
-		return err
-	}
 	before, err := clock.OfTree(s.Pid())
 	if err != nil {
 		return err
 	}
-	out, err := exec.Command("taskset", "-c", strconv.Itoa(clientCore), "dnsperf", "-s", host, "-p", port,
-		"-d", queries, "-c", "4", "-T", "1", "-l", strconv.Itoa(int(lasting.Seconds()))).CombinedOutput()
+	r, err := dnsperf.Ask(nil, clientCore, s.addr, queries, sockets, outstanding, lasting)
 	if err != nil {
-		return fmt.Errorf("dnsperf: %w: %s", err, out)
+		return err
 	}
 	after, err := clock.OfTree(s.Pid())
 	if err != nil {
 		return err
 	}
-	completed, rate, lost, err := readDnsperf(string(out))
-	if err != nil {
-		return err
-	}
-	s.cost = append(s.cost, float64((after-before).Nanoseconds())/completed)
-	s.rate = append(s.rate, rate)
-	s.lost += int(lost)
+	s.cost = append(s.cost, float64((after-before).Nanoseconds())/r.Completed)
+	s.rate = append(s.rate, r.QPS)
+	s.lost += r.Lost
 	return nil
-}
-
-var (
-	completedLine = regexp.MustCompile(`Queries completed:\s+(\d+)`)
-	lostLine      = regexp.MustCompile(`Queries lost:\s+(\d+)`)
-	rateLine      = regexp.MustCompile(`Queries per second:\s+([\d.]+)`)
-	noErrors      = regexp.MustCompile(`Response codes:\s+NOERROR \d+ \(100\.00%\)`)
-)
-
-// readDnsperf finds the numbers in what dnsperf prints.
-func readDnsperf(out string) (completed, rate, lost float64, err error) {
-	if !noErrors.MatchString(out) {
-		return 0, 0, 0, fmt.Errorf("not every query got an answer: %s", out)
-	}
-	for _, want := range []struct {
-		line *regexp.Regexp
-		to   *float64
-	}{{completedLine, &completed}, {lostLine, &lost}, {rateLine, &rate}} {
-		m := want.line.FindStringSubmatch(out)
-		if m == nil {
-			return 0, 0, 0, fmt.Errorf("dnsperf does not print %v: %s", want.line, out)
-		}
-		if *want.to, err = strconv.ParseFloat(m[1], 64); err != nil {
-			return 0, 0, 0, err
-		}
-	}
-	return completed, rate, lost, nil
 }

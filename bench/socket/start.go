@@ -13,7 +13,7 @@ import (
 	"github.com/ipdcode/skydns/bench/internal/zone"
 )
 
-// peer is a server from a Debian package: one worker, nothing but the zone.
+// peer is a server of somebody else: one worker, nothing but the zone.
 // In its configuration and arguments DIR, HOST, PORT, ZONE and CONFIG stand
 // for what they name.
 type peer struct {
@@ -92,6 +92,12 @@ auth-zone:
   for-downstream: yes
   for-upstream: no
   fallback-enabled: no
+`},
+	{"coredns", "bin/peers/coredns", "-conf CONFIG", `
+.:PORT {
+  bind HOST
+  file DIR/zone ZONE
+}
 `},
 }
 

@@ -9,12 +9,13 @@ import (
 
 const (
 	// idleTurns is how many turns in a row without a frame make a queue idle:
-	// some 100 µs of polling.
-	idleTurns = 2048
+	// some microseconds of polling. More of them cost a node with little to do
+	// more than its queries (bench/xdp).
+	idleTurns = 64
 
 	// A queue that is idle sleeps longer and longer until a frame comes. At the
 	// longest sleep a ring of 1,024 takes 2 million frames a second without loss.
-	shortestSleep = 10 * time.Microsecond
+	shortestSleep = 50 * time.Microsecond
 	longestSleep  = 500 * time.Microsecond
 )
 
