@@ -35,13 +35,24 @@ type Worker struct {
 	Log      zerolog.Logger
 
 	batch   engine.Batch
-	view    *snapshot.View // of the batch under way
+	stage   stage          // of the batch under way
+	view    *snapshot.View // likewise
 	damaged *snapshot.View // a generation whose memory could not be read
 	failed  bool           // a failure that is no fault was logged
 
-	// lockedOut: root or readers could not be read, and that was logged.
-	lockedOut bool
+	lockedOut bool // the last failure was that root or readers could not be read
+	told      bool // and that was logged
 }
+
+// stage is what is done with the snapshot: the first and the last touch root
+// and readers, and no generation.
+type stage int
+
+const (
+	entering stage = iota
+	answering
+	leaving
+)
 
 // Run serves the queue until it is closed. It keeps its thread for itself:
 // call it in a goroutine of its own.
@@ -71,7 +82,7 @@ func (w *Worker) turn() bool {
 	}
 	n := b.N
 	w.Counters.Begin(n)
-	if w.answer(b) {
+	if w.answer(b) || w.lockedOut && w.answerWithout(b) {
 		w.Counters.CountBatch(b)
 	}
 	w.Queue.Send(b)
@@ -90,52 +101,18 @@ func pin(core int) error {
 }
 
 // answer turns the queries into replies. It returns false where that failed:
-// the batch's replies are empty then, for none of them can be trusted.
+// the queries are as they came then if the worker is locked out, else the batch's
+// replies are empty, for none of them can be trusted.
 func (w *Worker) answer(b *engine.Batch) (ok bool) {
 	defer w.survive(b)
-	w.view = nil
+	w.stage = entering
 	w.view = w.Slot.Enter()
 	if w.view == w.damaged {
 		w.view = nil
 	}
+	w.stage = answering
 	w.Engine.Answer(w.view, b)
+	ok, w.stage = true, leaving
 	w.Slot.Leave()
-	return true
-}
-
-// leave leaves the snapshot after a panic, if its files can be written.
-func (w *Worker) leave() {
-	defer func() { _ = recover() }()
-	w.Slot.Leave()
-}
-
-// survive ends a panic while answering: one batch must not end the service.
-//
-// A fault means that the snapshot's file no longer holds what was mapped, as
-// when somebody shortened it. That generation is not read again: SERVFAIL until
-// there is another. Anything else is a defect that other queries need not meet.
-func (w *Worker) survive(b *engine.Batch) {
-	cause := recover()
-	if cause == nil {
-		return
-	}
-	for i := range b.N {
-		b.Msg[i] = b.Msg[i][:0]
-	}
-	w.Counters.CountLost(b.N)
-	w.leave()
-	if fault, ok := cause.(interface{ Addr() uintptr }); ok {
-		if w.view == nil && w.lockedOut {
-			return
-		}
-		w.damaged, w.lockedOut = w.view, w.view == nil
-		w.Log.Error().Int("core", w.Core).Str("address", fmt.Sprintf("%#x", fault.Addr())).
-			Msg("the snapshot's memory cannot be read: answering SERVFAIL until there is a new generation: restart control, and see who changes files in the snapshot directory")
-		return
-	}
-	if !w.failed {
-		w.failed = true
-		w.Log.Error().Int("core", w.Core).Interface("cause", cause).Bytes("stack", debug.Stack()).
-			Msg("a defect: a batch of queries was dropped; please report it; further ones are only counted (skydns_dataplane_lost_total)")
-	}
+	return ok
 }

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/miekg/dns"
 
@@ -86,10 +85,16 @@ func TestRunSurvivesFault(t *testing.T) {
 	}
 }
 
-// TestRunSurvivesShortRoot verifies that a root and a readers file that
-// somebody shortened cost queries, not the process, are reported once, and are
-// used again when control has made them whole.
-func TestRunSurvivesShortRoot(t *testing.T) {
+// TestShortRootIsServfail verifies that where somebody shortened root or readers
+// queries get SERVFAIL, that this is reported once, and that the files are used
+// again when control has made them whole. The queries were dropped.
+func TestShortRootIsServfail(t *testing.T) {
+	for _, file := range []string{"root", "readers", "r*"} {
+		t.Run(file, func(t *testing.T) { shortRoot(t, file) })
+	}
+}
+
+func shortRoot(t *testing.T, file string) {
 	dir := t.TempDir()
 	publish(t, dir).Close()
 	r, slot := open(t, dir)
@@ -105,21 +110,19 @@ func TestRunSurvivesShortRoot(t *testing.T) {
 	w := newWorker(t, q, slot, &log)
 	stop := start(t, w)
 	await(t, rcodes, dns.RcodeSuccess)
-	shorten(t, dir, "root")
-	shorten(t, dir, "readers")
-	for start := time.Now(); w.Counters.Lost() == 0; {
-		if time.Since(start) > patience {
-			t.Fatal("no batch met the fault")
-		}
-	}
-	if _, err := r.Refresh(); err == nil {
+	shorten(t, dir, file)
+	await(t, rcodes, dns.RcodeServerFailure)
+	if _, err := r.Refresh(); err == nil && file != "readers" {
 		t.Error("Refresh sees nothing wrong")
 	}
 	publish(t, dir)
-	if changed, err := r.Refresh(); !changed || err != nil {
-		t.Fatalf("Refresh: changed %v, %v", changed, err)
+	if _, err := r.Refresh(); err != nil {
+		t.Fatalf("Refresh: %v", err)
 	}
 	await(t, rcodes, dns.RcodeSuccess)
+	if n := w.Counters.Lost(); n != 0 {
+		t.Errorf("%d queries are lost", n)
+	}
 	stop()
 	if n := strings.Count(log.String(), "cannot be read"); n != 1 {
 		t.Errorf("reported %d times, want 1: %s", n, &log)
