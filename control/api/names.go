@@ -52,14 +52,14 @@ func (n *names) target(text string) (string, error) {
 
 // consistent refuses an alias that is something else too (RFC 2181 section
 // 10.1), one that points to two names or to itself, and one at the top of a
-// domain.
+// domain; and of other records those that servable refuses.
 func (n *names) consistent(state *nameState) error {
 	name := wire.NameString(state.name)
 	targets, others := state.aliases()
 	switch {
 	case len(targets) == 0:
-		return nil
-	case n.zones.Zone(state.name) != nil && len(n.zones.Zone(state.name)) == len(state.name):
+		return n.servable(state)
+	case n.isDomain(state.name):
 		return fail(http.StatusBadRequest, "%s is a domain: it cannot be an alias", name)
 	case targets[0] == name:
 		return fail(http.StatusBadRequest, "%s cannot be an alias of itself", name)

@@ -50,11 +50,11 @@ func TestNameAboveManyOthers(t *testing.T) {
 // than etcd takes at once.
 func TestTooMuchForOneTransaction(t *testing.T) {
 	f := newFixture(t)
-	ips := make([]string, 0, 11_000)
-	for i := range cap(ips) {
-		ips = append(ips, fmt.Sprintf(`"10.1.%d.%d"`, i/250, i%250))
+	changes := make([]string, 0, 11_000)
+	for i := range cap(changes) {
+		changes = append(changes, fmt.Sprintf(`{"name":"n%d","ips":["10.1.%d.%d"]}`, i%10, i/250, i%250))
 	}
-	code, text := f.do("POST", "/skydns/api/n", `{"ips":[`+strings.Join(ips, ",")+`]}`)
+	code, text := f.do("POST", "/skydns/api", `[`+strings.Join(changes, ",")+`]`)
 	if code != 413 || !strings.Contains(text, "too much for one transaction") {
 		t.Errorf("%d %s", code, text)
 	}

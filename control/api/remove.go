@@ -111,7 +111,7 @@ func (q *request) chosen(name []byte, rrtype uint16) (func(item) bool, error) {
 // has tells whether an RR of a type, and with that data if any, is the item's.
 func (i *item) has(rrtype uint16, data []byte) bool {
 	return slices.ContainsFunc(i.rrs, func(rr record.RR) bool {
-		return rr.Type == rrtype && (data == nil || bytes.Equal(rr.Data, data))
+		return rr.Type == rrtype && (data == nil || bytes.Equal(record.Canonical(rrtype, rr.Data), record.Canonical(rrtype, data)))
 	})
 }
 

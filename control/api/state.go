@@ -100,12 +100,12 @@ func (n *nameState) items() iter.Seq[item] {
 }
 
 // aliases are the names that the name will be an alias of, each once, in
-// lower case, and whether it will have records of another type.
+// lower case, and whether it will have records that cannot be beside an alias.
 func (n *nameState) aliases() (targets []string, others bool) {
 	for i := range n.items() {
 		for _, rr := range i.rrs {
 			if rr.Type != wire.TypeCNAME {
-				others = true
+				others = others || record.Exclude(wire.TypeCNAME, rr.Type, false)
 				continue
 			}
 			if target := wire.NameString(wire.AppendLower(nil, rr.Data)); !slices.Contains(targets, target) {
