@@ -333,19 +333,6 @@ func TestStatusKeys(t *testing.T) {
 	check("the last name removes the key", map[string]string{"10.0.0.1": `{"domains":["b.D."],"ports":["80"],"status":"DOWN"}`, "10.0.0.7": "DOWN"})
 }
 
-// TestStatusByHandStays verifies that a DOWN that a person wrote over a status
-// key outlives another name's use of the address.
-func TestStatusByHandStays(t *testing.T) {
-	f := newFixture(t)
-	f.ok("POST", "a", `{"ips":["10.0.0.1"]}`)
-	f.put(f.monitor+"10.0.0.1", `{"status":"DOWN"}`)
-	f.ok("POST", "b", `{"ips":["10.0.0.1"]}`)
-	f.ok("DELETE", "b", "")
-	if got := f.keys(f.monitor)["10.0.0.1"]; got != `{"status":"DOWN"}` {
-		t.Errorf("got %q", got)
-	}
-}
-
 // TestChangeOfVanishedRecord verifies that a change of a record's TTL is worked
 // out anew when the record was removed meanwhile, so that the address of the
 // record that then is made has a status key.

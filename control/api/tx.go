@@ -46,6 +46,14 @@ func (c *changer) do(ctx context.Context, work func(*tx) error) error {
 		if err == nil {
 			return nil
 		}
+		if lost := orphans(nil); errors.As(err, &lost) {
+			var cancel context.CancelFunc
+			ctx, cancel = context.WithTimeout(context.WithoutCancel(ctx), listTimeout)
+			defer cancel()
+			if err = c.adopt(ctx, lost, t.revision); err == nil {
+				continue
+			}
+		}
 		if errors.Is(err, rpctypes.ErrTooManyOps) || errors.Is(err, rpctypes.ErrRequestTooLarge) {
 			return errTooMuch
 		}
