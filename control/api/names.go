@@ -16,9 +16,13 @@ type names struct {
 	services []byte          // "svc." and the Kubernetes domain: the watcher's names
 }
 
-// complete is the name that text means, as record.Domains.Complete says.
+// complete is the name that text means, as record.Domains.Complete says; one in
+// a domain that the node answers for and that is not changed here is in none.
 func (n *names) complete(text string) ([]byte, error) {
 	name, err := n.ours.Complete(text)
+	if err == nil && n.others(text) {
+		err = record.ErrNoDomain
+	}
 	switch {
 	case errors.Is(err, record.ErrNoDomain):
 		return nil, fail(http.StatusNotFound, "%s is in no domain of ours", text)
@@ -26,6 +30,17 @@ func (n *names) complete(text string) ([]byte, error) {
 		return nil, fail(http.StatusBadRequest, "name %q: %v", text, err)
 	}
 	return name, nil
+}
+
+// others tells that text as it stands is a name in a domain that the node
+// answers for, and in none whose names may be read and changed.
+func (n *names) others(text string) bool {
+	name, err := wire.ParseName(text)
+	if err != nil {
+		return false
+	}
+	name = wire.AppendLower(nil, name)
+	return n.ours.Zone(name) == nil && n.zones.Zone(name) != nil
 }
 
 // changeable is complete for a name that is to be changed.

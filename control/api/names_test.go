@@ -2,6 +2,7 @@ package api
 
 import (
 	"errors"
+	"net/http"
 	"net/url"
 	"testing"
 
@@ -61,4 +62,29 @@ func FuzzQuery(f *testing.F) {
 			t.Errorf("limit %d", got.limit)
 		}
 	})
+}
+
+// TestNameOfOtherDomainIsMisplaced verifies that a name in a domain that the
+// node answers for, and that is not one of the interface's, gets no domain of
+// the interface's behind it.
+func TestNameOfOtherDomainIsMisplaced(t *testing.T) {
+	zones, err := record.NewDomains([]string{"a.local", "b.local"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ours, err := record.NewDomains([]string{"a.local"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := &names{ours: ours, zones: zones, services: wireName(t, "svc.a.local")}
+	for text, want := range map[string]string{"x.b.local": "", "X.B.local.": "", "b.local": "", "x.c.local": "x.c.local.a.local.", "x": "x.a.local."} {
+		name, err := n.changeable(text)
+		var f failure
+		switch {
+		case want == "" && (!errors.As(err, &f) || f.code != http.StatusNotFound):
+			t.Errorf("%s: %s, %v", text, wire.NameString(name), err)
+		case want != "" && (err != nil || wire.NameString(name) != want):
+			t.Errorf("%s: %s, %v, want %s", text, wire.NameString(name), err, want)
+		}
+	}
 }
