@@ -35,6 +35,7 @@ type TCPQueue struct {
 	listeners []int
 	unbound   []netip.AddrPort // addresses that could not be listened on yet
 	bindAt    time.Duration    // when to try them again
+	acceptAt  time.Duration    // when to accept again; 0: now
 	conns     map[int32]*conn  // by file descriptor
 	idle      list             // wait for a query
 	partial   list             // wait for the rest of one
@@ -128,6 +129,8 @@ func (q *TCPQueue) wait() bool {
 	q.now = time.Since(q.began)
 	q.expire()
 	q.retryBind()
+	q.resumeAccept()
+	q.makePlace()
 	n, _ := unix.EpollWait(q.poll, q.events[:], int(timeout.Milliseconds()))
 	q.ready = q.events[:max(n, 0)]
 	q.now = time.Since(q.began)

@@ -2,6 +2,7 @@ package exception
 
 import (
 	"sync"
+	"sync/atomic"
 
 	"github.com/ipdcode/skydns/dataplane/engine"
 )
@@ -10,6 +11,8 @@ import (
 // begins and ends, never for a query.
 type limits struct {
 	max, maxPerClient int
+
+	wanted atomic.Bool // a queue has had no place for a connection, and none of its own to end
 
 	mu      sync.Mutex // guards what follows
 	total   int
@@ -58,3 +61,9 @@ func (l *limits) leave(c engine.Client) {
 		delete(l.clients, p)
 	}
 }
+
+// ask says that a queue wants another to end a connection; asked, whether one
+// does; answer, that it was done.
+func (l *limits) ask()        { l.wanted.Store(true) }
+func (l *limits) asked() bool { return l.wanted.Load() }
+func (l *limits) answer()     { l.wanted.Store(false) }

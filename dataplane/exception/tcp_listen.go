@@ -110,6 +110,7 @@ func (q *TCPQueue) accept(listener int) {
 		case errors.Is(err, unix.EMFILE), errors.Is(err, unix.ENFILE), errors.Is(err, unix.ENOBUFS), errors.Is(err, unix.ENOMEM):
 			q.counters.add(NoResources)
 			if !q.evict() {
+				q.pauseAccept()
 				return
 			}
 		}
@@ -117,12 +118,37 @@ func (q *TCPQueue) accept(listener int) {
 	}
 }
 
+// pauseAccept leaves new connections to the kernel for a while: a listener that
+// has one, for which there are no resources, would wake the loop at once.
+func (q *TCPQueue) pauseAccept() {
+	q.acceptAt = q.now + receiveWait
+	q.watchListeners(0)
+}
+
+// resumeAccept ends the pause when its time is over.
+func (q *TCPQueue) resumeAccept() {
+	if q.acceptAt != 0 && q.now >= q.acceptAt {
+		q.acceptAt = 0
+		q.watchListeners(unix.EPOLLIN)
+	}
+}
+
+func (q *TCPQueue) watchListeners(events uint32) {
+	for _, fd := range q.listeners {
+		_ = q.watch(unix.EPOLL_CTL_MOD, fd, events) // it is watched: nothing is there to fail
+	}
+}
+
 // admit makes a connection of fd, in place of the oldest idle one where there
-// is no room, or resets it.
+// is no room, or resets it and asks the other queues for a place.
 func (q *TCPQueue) admit(fd int, client engine.Client) {
 	end := q.limits.enter(client)
-	if end == Full && q.evict() {
-		end = q.limits.enter(client)
+	if end == Full {
+		if q.evict() {
+			end = q.limits.enter(client)
+		} else {
+			q.limits.ask()
+		}
 	}
 	if end != open {
 		q.counters.add(end)
@@ -139,6 +165,14 @@ func (q *TCPQueue) admit(fd int, client engine.Client) {
 	q.conns[int32(fd)] = c
 	q.idle.push(c, q.now)
 	q.counters.accept()
+}
+
+// makePlace ends a connection that waits if another queue has none to end for
+// a new one.
+func (q *TCPQueue) makePlace() {
+	if q.limits.asked() && q.evict() {
+		q.limits.answer()
+	}
 }
 
 func (q *TCPQueue) isListener(fd int) bool { return slices.Contains(q.listeners, fd) }

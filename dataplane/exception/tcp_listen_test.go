@@ -3,9 +3,12 @@ package exception_test
 import (
 	"net"
 	"net/netip"
+	"os"
 	"strings"
 	"testing"
 	"time"
+
+	"golang.org/x/sys/unix"
 
 	"github.com/ipdcode/skydns/dataplane/exception"
 )
@@ -31,6 +34,83 @@ func TestFull(t *testing.T) {
 	ask(clients[0])
 	ask(clients[2])
 	s.endedBy(exception.Evicted)
+}
+
+// TestFullOfAnotherQueues verifies that a queue without a connection gets a
+// place for one where the other queue's idle ones take them all.
+func TestFullOfAnotherQueues(t *testing.T) {
+	s := start(t, 2, func(c *exception.TCPConfig) { c.MaxConnections = 2 })
+	busy := func(q *exception.TCPQueue) int { return int(q.Counters().Open()) }
+	var clients []client
+	for len(clients) < 2 { // until both are at one queue
+		c := s.dial()
+		m := query(1, 12, 12)
+		c.send(framed(m))
+		c.expect(m)
+		clients = append(clients, c)
+		if busy(s.queues[0]) == 1 && busy(s.queues[1]) == 1 {
+			clients[1].Close()
+			eventually(t, "one connection is open", func() bool { return busy(s.queues[0])+busy(s.queues[1]) == 1 })
+			clients = clients[:1]
+		}
+	}
+	eventually(t, "a connection at the other queue", func() bool {
+		conn, err := net.Dial("tcp", s.addr.String())
+		if err != nil {
+			return false
+		}
+		t.Cleanup(func() { conn.Close() })
+		return busy(s.queues[0]) > 0 && busy(s.queues[1]) > 0
+	})
+}
+
+// TestOutOfFiles verifies that a queue that has no file descriptor for a
+// connection takes it once there is one.
+func TestOutOfFiles(t *testing.T) {
+	s := start(t, 1, nil)
+	fd, err := unix.Socket(unix.AF_INET, unix.SOCK_STREAM|unix.SOCK_CLOEXEC, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var before unix.Rlimit
+	if err := unix.Getrlimit(unix.RLIMIT_NOFILE, &before); err != nil {
+		t.Fatal(err)
+	}
+	if err := unix.Setrlimit(unix.RLIMIT_NOFILE, &unix.Rlimit{Cur: uint64(fd) + 1, Max: before.Max}); err != nil {
+		t.Fatal(err)
+	}
+	var taken []int
+	release := func() {
+		unix.Setrlimit(unix.RLIMIT_NOFILE, &before)
+		for _, fd := range taken {
+			unix.Close(fd)
+		}
+		taken = nil
+	}
+	defer release()
+	for {
+		other, err := unix.Dup(fd)
+		if err != nil {
+			break
+		}
+		taken = append(taken, other)
+	}
+	if err := unix.Connect(fd, &unix.SockaddrInet4{Port: int(s.addr.Port()), Addr: s.addr.Addr().As4()}); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "the queue has no file descriptor", func() bool { return s.queues[0].Counters().Ended(exception.NoResources) > 0 })
+	release()
+	file := os.NewFile(uintptr(fd), "client")
+	defer file.Close()
+	conn, err := net.FileConn(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	conn.SetDeadline(time.Now().Add(patience))
+	c, m := client{t, conn.(*net.TCPConn)}, query(1, 12, 12)
+	c.send(framed(m))
+	c.expect(m)
 }
 
 // TestPerClient verifies that one address gets so many connections and no more.
