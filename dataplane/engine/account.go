@@ -63,7 +63,7 @@ func (l *limits) take(c Client, now uint32) (queries, replies bool) {
 	hi, lo = bits.Mul64(hi^lo^c.Lo, 0xa0761d6478bd642f)
 	hash := hi ^ lo
 	a := l.account(&l.lines[hash>>(64-limitBits)], uint32(hash)|1, now)
-	elapsed := min(now-a.last, 1000)
+	elapsed := min(a.since(now), 1000)
 	a.last = now
 	queries = charge(&a.queries, l.queries, elapsed)
 	if queries {
@@ -74,13 +74,17 @@ func (l *limits) take(c Client, now uint32) (queries, replies bool) {
 	return queries, replies
 }
 
+// since is the time since the account was brought up to date; 0 where the clock
+// was set back meanwhile, which brings nobody a new allowance.
+func (a *account) since(now uint32) uint32 { return uint32(max(0, int32(now-a.last))) }
+
 // account finds the account of a tag in its line, or opens it in place of the
 // oldest.
 func (l *limits) account(line *[4]account, tag, now uint32) *account {
 	oldest, age := &line[0], uint32(0)
 	for k := range line {
 		a := &line[k]
-		switch since := now - a.last; {
+		switch since := a.since(now); {
 		case a.tag == tag:
 			return a
 		case a.tag == 0:

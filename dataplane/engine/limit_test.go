@@ -41,6 +41,22 @@ func plainQuery() *dns.Msg {
 	return m
 }
 
+// TestClockSetBack verifies that a clock that is set back gives nobody a new
+// allowance, and that time goes on from there.
+func TestClockSetBack(t *testing.T) {
+	l := limitLab(t, Limits{Queries: 10})
+	l.batch.Now = 1_800_000_000_000
+	l.sent(15, plainQuery())
+	l.batch.Now -= 3_600_000
+	if got := l.sent(1, plainQuery()); got[QueryLimit] != 1 {
+		t.Errorf("an hour back: %v", got)
+	}
+	l.batch.Now += 500
+	if got := l.sent(10, plainQuery()); got[Answered] != 5 {
+		t.Errorf("half a second later: %v", got)
+	}
+}
+
 func TestQueryLimit(t *testing.T) {
 	l := limitLab(t, Limits{Queries: 10})
 	l.batch.Client[0] = clientOf("192.0.2.1")
