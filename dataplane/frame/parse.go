@@ -163,8 +163,8 @@ func (l *Local) parseUDP(p unsafe.Pointer, start, room int, hi, lo, addresses ui
 		return Found{}, BadLength
 	case uint8(w) == 0 && noReplyTo>>uint8(w>>8)&1 != 0:
 		return Found{}, BadSource
-	case (load64(p, 0)^l.mac)&l.macMask != 0: // to or from a group's MAC, or for another machine
-		return Found{}, NotOurs
+	case (load64(p, 0)^l.mac)&l.macMask != 0:
+		return Found{}, judgeMACs(load64(p, 0))
 	case w>>48 == 0:
 		// RFC 8200 section 8.1: never without over IPv6, whatever the device says.
 		if good&sumOptional == 0 {
@@ -177,6 +177,15 @@ func (l *Local) parseUDP(p unsafe.Pointer, start, room int, hi, lo, addresses ui
 		}
 	}
 	return Found{start + udpLen, start + n, hi, lo}, Query
+}
+
+// judgeMACs is what is wrong with a frame's first octets: it is from a group's
+// MAC, as nothing is, or to one, or for another machine.
+func judgeMACs(first uint64) Verdict {
+	if first&(1<<48) != 0 {
+		return BadSource
+	}
+	return NotOurs
 }
 
 // unfinished reports whether the checksum of the UDP header w is one that

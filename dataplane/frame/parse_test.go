@@ -141,7 +141,7 @@ func TestParseVerdicts(t *testing.T) {
 		{"from a group", hexFrame, reset(26, 224, 0, 0, 251), BadSource},
 		{"from our first address", hexFrame, reset(26, 10, 0, 0, 1), BadSource},
 		{"from the address asked", hexFrame, reset(26, 198, 51, 100, 53), BadSource},
-		{"from a broadcast MAC", hexFrame, set(6, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff), NotOurs},
+		{"from a broadcast MAC", hexFrame, set(6, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff), BadSource},
 		{"from broadcast", hexFrame, reset(26, 255, 255, 255, 255), BadSource},
 		{"from port 0", hexFrame, set(34, 0, 0), BadSource},
 		{"from port 7, echo", hexFrame, set(34, 0, 7), BadSource},

@@ -7,12 +7,12 @@ type Verdict uint8
 const (
 	Query       Verdict = iota // UDP to our address and port: a message for the engine
 	NotIP                      // another EtherType: ARP, a third VLAN tag, LLC
-	NotOurs                    // IP to an address that is not ours, to or from a group's MAC, or to another machine's (Local.OnlyTo)
+	NotOurs                    // IP to an address that is not ours, to a group's MAC, or to another machine's (Local.OnlyTo)
 	NotDNS                     // IP to us, but not UDP to our port, or with headers that want more than to be ignored
 	Fragment                   // a part of a datagram: it has no whole message
 	BadLength                  // cut short, or lengths that contradict one another
 	BadChecksum                // the IPv4 header's or UDP's is wrong, or missing over IPv6
-	BadSource                  // an address or port that no reply may go to: a group's, our own, a service's that answers everything
+	BadSource                  // an address or port that no reply may go to, or a MAC: a group's, our own, a service's that answers everything
 	NumVerdicts                // how many verdicts there are
 )
 

@@ -13,6 +13,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -53,7 +54,8 @@ func TestMain(m *testing.M) {
 	os.Exit(0)
 }
 
-// serve prints the port's MAC once it is ready and echoes until in ends.
+// serve prints the port's MAC once it is ready, echoes until in ends, and then
+// prints how many queries each queue had.
 func (c serverConfig) serve(in io.Reader, out io.Writer) error {
 	prefix := fmt.Sprint("skydns-test-", os.Getpid())
 	defer os.RemoveAll(filepath.Join("/var/run/dpdk", prefix))
@@ -80,16 +82,18 @@ func (c serverConfig) serve(in io.Reader, out io.Writer) error {
 		}
 	}()
 	var loops sync.WaitGroup
-	for _, q := range queues {
-		loops.Go(func() { echoUntilClosed(q) })
+	counts := make([]int, len(queues))
+	for i, q := range queues {
+		loops.Go(func() { counts[i] = echoUntilClosed(q) })
 	}
 	loops.Wait()
+	fmt.Fprintln(out, counts)
 	return nil
 }
 
 // echoUntilClosed is a worker that echoes. It leaves the processor when there
-// is nothing to do: tests share it.
-func echoUntilClosed(q netio.Queue) {
+// is nothing to do: tests share it. It returns how many queries there were.
+func echoUntilClosed(q netio.Queue) (queries int) {
 	runtime.LockOSThread()
 	b := new(engine.Batch)
 	for q.Receive(b) {
@@ -100,8 +104,10 @@ func echoUntilClosed(q netio.Queue) {
 		for i := range b.N {
 			b.Msg[i] = echo(b.Msg[i])
 		}
+		queries += b.N
 		q.Send(b)
 	}
+	return queries
 }
 
 // echoServer is a running server process.
@@ -109,6 +115,7 @@ type echoServer struct {
 	t     *testing.T
 	cmd   *exec.Cmd
 	input io.Closer
+	out   *bufio.Reader
 	said  *strings.Builder // its stderr, valid once it has ended
 	mac   net.HardwareAddr // of its port
 }
@@ -138,7 +145,8 @@ func startServer(t *testing.T, ns netns, c serverConfig) *echoServer {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { cmd.Process.Kill() })
-	line, _ := bufio.NewReader(out).ReadString('\n')
+	s.out = bufio.NewReader(out)
+	line, _ := s.out.ReadString('\n')
 	if s.mac, err = net.ParseMAC(strings.TrimSpace(line)); err != nil {
 		cmd.Wait()
 		t.Fatalf("the server did not start: %s", s.said)
@@ -146,12 +154,17 @@ func startServer(t *testing.T, ns netns, c serverConfig) *echoServer {
 	return s
 }
 
-// stop ends the server, which has to close its port and exit well.
+// stop ends the server, which has to close its port and exit well, and to have
+// had queries in each of its queues.
 func (s *echoServer) stop() {
 	s.t.Helper()
 	s.input.Close()
 	timeout := time.AfterFunc(patience, func() { s.cmd.Process.Kill() })
 	defer timeout.Stop()
+	counts, err := s.out.ReadString('\n')
+	if err != nil || slices.Contains(strings.Fields(strings.Trim(counts, "[]\n")), "0") {
+		s.t.Errorf("queries by queue: %s, want some in each: %v", counts, err)
+	}
 	if err := s.cmd.Wait(); err != nil {
 		s.t.Errorf("the server's end: %v: %s", err, s.said)
 	}
