@@ -51,11 +51,16 @@ func (t *tx) difference() (added, removed []string) {
 	return added, removed
 }
 
-// texts are the item's RRs at a name: name, type and data.
+// texts are the item's RRs at a name and, of another program's record, those at
+// the name of its key, which come and go with it: name, type and data.
 func (i *item) texts(name []byte) []string {
+	rrs := i.rrs
+	if i.foreign() && !bytes.Equal(i.record.Name, name) {
+		rrs = slices.Concat(rrs, i.record.Stated())
+	}
 	var list []string
-	for _, rr := range i.rrs {
-		list = append(list, wire.NameString(name)+" "+record.TypeText(rr.Type)+" "+dataText(rr.Type, rr.Data))
+	for _, rr := range rrs {
+		list = append(list, wire.NameString(rr.Name)+" "+record.TypeText(rr.Type)+" "+dataText(rr.Type, rr.Data))
 	}
 	return list
 }

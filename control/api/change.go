@@ -51,20 +51,29 @@ func (s *server) commit(r *http.Request, timeout time.Duration, work func(*tx) e
 		if err := work(t); err != nil {
 			return err
 		}
-		for _, n := range t.names {
-			if len(n.want) == 0 {
-				continue
-			}
-			if err := s.names.consistent(n); err != nil {
-				return err
-			}
-		}
-		return nil
+		return s.possible(t)
 	})
 	if last.committed != 0 || last.unknown {
 		s.audit(r, last)
 	}
 	return err
+}
+
+// possible refuses a change that puts records which cannot be together.
+func (s *server) possible(t *tx) error {
+	var aliases [][]byte
+	for _, n := range t.names {
+		if len(n.want) == 0 {
+			continue
+		}
+		if err := s.names.consistent(n); err != nil {
+			return err
+		}
+		if targets, _ := n.aliases(); len(targets) > 0 {
+			aliases = append(aliases, n.name)
+		}
+	}
+	return s.records.alone(t.ctx, aliases, t.revision)
 }
 
 // at is the state of a name that the request's user may change.

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/rs/zerolog"
 	clientv3 "go.etcd.io/etcd/client/v3"
 )
 
@@ -171,5 +172,45 @@ func TestUpdateMergesRecords(t *testing.T) {
 	}
 	if after := f.keys(f.base()); fmt.Sprint(after) != fmt.Sprint(before) {
 		t.Errorf("%v has become %v", before, after)
+	}
+}
+
+// TestAliasBesideRecordsFurtherDown verifies that an alias is refused where
+// another program's record further down counts for the name, whose CNAME would
+// not be served; and only there.
+func TestAliasBesideRecordsFurtherDown(t *testing.T) {
+	f := newFixture(t)
+	f.put(f.base()+"/h/i/x", `{"host":"10.0.0.1"}`)
+	f.put(f.base()+"/second/h/i/x", `{"host":"10.0.0.1"}`)
+	f.put(f.base()+"/typed/i/x", `{"host":"10.0.0.1","type":"A"}`)
+	f.put(f.base()+"/garbage/i/x", `{`)
+	f.ok("POST", "i.own", `{"ips":["10.0.0.1"]}`)
+	if code, text := f.do("POST", "/skydns/api/h", `{"type":"cname","target":"t"}`); code != 409 || !strings.Contains(text, "/h/i/x") {
+		t.Errorf("%d %s", code, text)
+	}
+	if code, text := f.do("POST", "/skydns/api", `[{"name":"i.own","ips":["10.0.0.2"]},{"name":"t","type":"cname","alias":"h"}]`); code != 409 {
+		t.Errorf("in a list: %d %s", code, text)
+	}
+	for _, name := range []string{"own", "typed", "garbage"} {
+		f.ok("POST", name, `{"type":"cname","target":"t"}`)
+	}
+}
+
+// TestItemOfAnotherProgramGoesWithItsName verifies that an item one label below
+// a name is shown with it, goes with it, and is named in the audit line.
+func TestItemOfAnotherProgramGoesWithItsName(t *testing.T) {
+	f, log := audited(t, zerolog.ErrorLevel)
+	f.put(f.base()+"/d", `{"host":"10.0.0.1"}`)
+	f.put(f.base()+"/d/e", `{"host":"10.0.0.2"}`)
+	f.put(f.base()+"/d/e/f", `{"host":"10.0.0.3"}`)
+	if got, want := f.get("/skydns/api/d"), `{"d.D.":{"ips":["10.0.0.1","10.0.0.2"],"type":"A"}}`; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+	f.ok("DELETE", "d", "")
+	if got := f.keys(f.base()); len(got) != 1 || got["/d/e/f"] == "" {
+		t.Errorf("left: %v", got)
+	}
+	if want := `"remove":["d.D. A 10.0.0.1","d.D. A 10.0.0.2","e.d.D. A 10.0.0.2"]`; !strings.Contains(f.short(log.String()), want) {
+		t.Errorf("got %s, want %s", log, want)
 	}
 }
