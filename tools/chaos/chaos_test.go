@@ -43,6 +43,7 @@ func TestChaos(t *testing.T) {
 	w.node.MustPost(t, "target"+domain, `{"type":"A","ips":["`+targetIP+`"]}`)
 	j := newJudge(w, urls)
 	steady := j.watchSteady()
+	sc := newScanner(j, *seed)
 
 	stop := make(chan struct{})
 	var running sync.WaitGroup
@@ -51,10 +52,14 @@ func TestChaos(t *testing.T) {
 		all[i] = newClient(i, w.node, *seed)
 		running.Go(func() { all[i].run(stop) })
 	}
+	running.Go(func() { sc.run(stop) })
 	for end := time.Now().Add(*length); ; {
 		w.trouble(earlier(time.Now().Add(round), end))
 		rest(all)
+		sc.resting.Lock()
 		j.judge(all)
+		j.judgeScanner(sc)
+		sc.resting.Unlock()
 		wake(all)
 		if t.Failed() || time.Now().After(end) {
 			break
@@ -66,6 +71,7 @@ func TestChaos(t *testing.T) {
 		t.Error(err)
 	}
 	report(t, w, all)
+	t.Logf("states of addresses: %d changes, %d of unknown outcome", sc.counts[done], sc.counts[unknown])
 }
 
 // rest waits until every client is between two changes, and keeps it there.

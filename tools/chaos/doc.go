@@ -1,9 +1,10 @@
 // Package chaos is a test of the whole under failures at random: clients
-// change names over REST, each against a model in memory, while members of a
-// real etcd cluster, control and dataplane are killed, stopped and cut off.
-// Whenever it is quiet again, DNS, REST and etcd must agree with the model: a
-// change that was acknowledged is there, one that was refused is not, and one
-// whose outcome nobody was told is there whole or not at all.
+// change names over REST, each against a model in memory, some of them the same
+// names and several at once, and a scanner the states of addresses in etcd, while
+// members of a real etcd cluster, control and dataplane are killed, stopped and
+// cut off. Whenever it is quiet again, DNS, REST and etcd must agree with the
+// models: a change that was acknowledged is there, one that was refused is not,
+// and one whose outcome nobody was told is there whole or not at all.
 //
 // Its length and its seed are flags: go test ./tools/chaos -args -for 10m
 // -seed 7. It judges no speed.

@@ -55,6 +55,19 @@ var faults = []fault{
 		}
 		m.Clients.Open()
 	}},
+	{"cut control off from all of etcd", func(w *world, hurt time.Duration) {
+		for _, m := range w.members {
+			m.Clients.Shut()
+		}
+		time.Sleep(hurt)
+		cut := w.rand.IntN(2) == 0
+		for _, m := range w.members {
+			if cut {
+				m.Clients.Cut()
+			}
+			m.Clients.Open()
+		}
+	}},
 	{"cut a member off from the others", func(w *world, hurt time.Duration) {
 		m := w.member()
 		m.Peer.Shut()

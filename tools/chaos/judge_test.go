@@ -2,10 +2,9 @@ package chaos
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"net/http"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -47,20 +46,56 @@ func (j *judge) judge(all []*client) {
 	var held map[string]state
 	lab.Eventually(j.T, "read etcd", func() (err error) { held, err = j.read(); return err })
 	for _, c := range all {
-		if c.wrong != nil {
-			j.Errorf("client %d: refused: %v", c.id, c.wrong)
+		j.judgeClient(c, held)
+	}
+	lab.Eventually(j.T, "compare REST and DNS with etcd", func() error {
+		var errs error
+		for _, name := range j.names(all) {
+			errs = errors.Join(errs, j.compareREST(name, held[name]), j.compareDNS(name, held[name]))
 		}
-		for name := range c.model {
-			s := held[name]
-			if _, ok := c.model[name][s.String()]; !ok {
-				j.Errorf("etcd holds %q for %s, which may hold %q", s, name, c.model.possible(name))
+		return errs
+	})
+}
+
+// judgeClient compares what etcd holds with a client's model.
+func (j *judge) judgeClient(c *client, held map[string]state) {
+	if c.wrong != nil {
+		j.Errorf("client %d: refused: %v", c.id, c.wrong)
+	}
+	for _, steps := range c.joint {
+		taken, of := 0, 0
+		for _, s := range steps {
+			if s.before.String() == s.after.String() {
+				continue
 			}
-			c.model.settle(name, s)
-			lab.Eventually(j.T, "compare REST and DNS with etcd", func() error {
-				return errors.Join(j.compareREST(name, s), j.compareDNS(name, s))
-			})
+			of++
+			if c.part(s.name, held[s.name]).String() == s.after.String() {
+				taken++
+			}
+		}
+		if taken != 0 && taken != of {
+			j.Errorf("of %d changes at once %d took place: %+v", of, taken, steps)
 		}
 	}
+	c.joint = nil
+	for name := range c.model {
+		s := c.part(name, held[name])
+		if _, ok := c.model[name][s.String()]; !ok {
+			j.Errorf("etcd holds %q for %s, which may hold %q", s, name, c.model.possible(name))
+		}
+		c.model.settle(name, s)
+	}
+}
+
+// names are the names of all models.
+func (j *judge) names(all []*client) []string {
+	names := map[string]bool{}
+	for _, c := range all {
+		for name := range c.model {
+			names[name] = true
+		}
+	}
+	return slices.Sorted(maps.Keys(names))
 }
 
 // read is what etcd holds of all names, as the cluster's majority says.
@@ -75,32 +110,22 @@ func (j *judge) read() (map[string]state, error) {
 	held := map[string]state{}
 	for _, kv := range resp.Kvs {
 		label, _, _ := strings.Cut(strings.TrimPrefix(string(kv.Key), prefix), "/")
-		var message struct{ Type, Host string }
-		if err := json.Unmarshal(kv.Value, &message); err != nil {
+		line, err := lineOf(kv.Value)
+		if err != nil {
 			return nil, fmt.Errorf("%s: %w", kv.Key, err)
 		}
-		name := label + domain
-		if message.Type == "A" {
-			held[name] = held[name].withIP(message.Host)
-		} else {
-			held[name] = state{alias: dns.Fqdn(message.Host)}
-		}
+		held[label+domain] = held[label+domain].with(line)
 	}
 	return held, nil
 }
 
 // compareREST is an error if REST does not show the state of a name.
 func (j *judge) compareREST(name string, want state) error {
-	var shown map[string]struct {
-		IPs    []string
-		Target string
-	}
-	if err := get("http://"+j.node.API+"/skydns/api/"+name+"?token="+lab.Token, &shown); err != nil && want.String() != "" {
+	var all map[string]shown
+	if err := get("http://"+j.node.API+"/skydns/api/"+name+"?token="+lab.Token, &all); err != nil && want.String() != "" {
 		return fmt.Errorf("REST: %s: %w", name, err)
 	}
-	got := state{ips: shown[name].IPs, alias: shown[name].Target}
-	slices.Sort(got.ips)
-	if got.String() != want.String() {
+	if got := all[name].state(); got.String() != want.String() {
 		return fmt.Errorf("REST shows %q for %s, want %q", got, name, want)
 	}
 	return nil
@@ -108,9 +133,21 @@ func (j *judge) compareREST(name string, want state) error {
 
 // compareDNS is an error if DNS does not answer with the state of a name.
 func (j *judge) compareDNS(name string, want state) error {
-	got, rcode, err := ask(j.node.DNS, name)
-	if err != nil {
-		return fmt.Errorf("DNS: %s: %w", name, err)
+	var got state
+	rcode := 0
+	types := []uint16{dns.TypeA}
+	if strings.Contains(name, "-t") {
+		types = []uint16{dns.TypeTXT, dns.TypeSRV}
+	}
+	for _, qtype := range types {
+		answer, code, err := ask(j.node.DNS, name, qtype)
+		if err != nil {
+			return fmt.Errorf("DNS: %s: %w", name, err)
+		}
+		rcode = code
+		for _, line := range answer {
+			got = got.with(line)
+		}
 	}
 	exists := want.String() != ""
 	if got.String() != want.String() || exists != (rcode == dns.RcodeSuccess) {
@@ -123,7 +160,7 @@ func (j *judge) compareDNS(name string, want state) error {
 // is called, which tells of a wrong answer. No answer is none: dataplane may be
 // dead at the moment.
 func (j *judge) watchSteady() (end func() error) {
-	lab.Eventually(j.T, "make names", func() error { return j.compareDNS(steadyName, state{ips: []string{steadyIP}}) })
+	lab.Eventually(j.T, "make names", func() error { return j.compareDNS(steadyName, state{"A " + steadyIP}) })
 	stop, wrong := make(chan struct{}), make(chan error, 1)
 	go func() {
 		for {
@@ -133,50 +170,12 @@ func (j *judge) watchSteady() (end func() error) {
 				return
 			case <-time.After(2 * time.Millisecond):
 			}
-			got, rcode, err := ask(j.node.DNS, steadyName)
-			if err == nil && got.String() != steadyIP {
+			got, rcode, err := ask(j.node.DNS, steadyName, dns.TypeA)
+			if err == nil && got.String() != "A "+steadyIP {
 				wrong <- fmt.Errorf("%s is answered with %s and %q", steadyName, dns.RcodeToString[rcode], got)
 				return
 			}
 		}
 	}()
 	return func() error { close(stop); return <-wrong }
-}
-
-// ask is the state that DNS answers for a name.
-func ask(server, name string) (state, int, error) {
-	query := new(dns.Msg)
-	query.SetQuestion(name, dns.TypeA)
-	client := dns.Client{Timeout: time.Second}
-	reply, _, err := client.Exchange(query, server)
-	if err != nil {
-		return state{}, 0, err
-	}
-	s := state{}
-	for _, rr := range reply.Answer {
-		switch rr := rr.(type) {
-		case *dns.CNAME:
-			return state{alias: rr.Target}, reply.Rcode, nil
-		case *dns.A:
-			s = s.withIP(rr.A.String())
-		}
-	}
-	return s, reply.Rcode, nil
-}
-
-// get reads JSON, where to is not nil; a status other than 200 is an error.
-func get(url string, to any) error {
-	client := http.Client{Timeout: 5 * time.Second}
-	resp, err := client.Get(url)
-	if err != nil {
-		return err
-	}
-	defer resp.Body.Close()
-	if resp.StatusCode != http.StatusOK {
-		return errors.New(resp.Status)
-	}
-	if to == nil {
-		return nil
-	}
-	return json.NewDecoder(resp.Body).Decode(to)
 }

@@ -6,34 +6,31 @@ import (
 	"strings"
 )
 
-// state is what a name holds: addresses, or the name it is an alias of.
-// Compared by its text.
-type state struct {
-	ips   []string // sorted
-	alias string   // with the last dot
-}
+// state is what a name holds: a line for each record, its type and its data,
+// sorted.
+type state []string
 
-// String is the state in one word, the same for the same state.
-func (s state) String() string {
-	if s.alias != "" {
-		return "->" + s.alias
-	}
-	return strings.Join(s.ips, ",")
-}
+// String is the state in one line, the same for the same state.
+func (s state) String() string { return strings.Join(s, ", ") }
 
-// withIP is the state with one more address.
-func (s state) withIP(ip string) state {
-	if slices.Contains(s.ips, ip) {
+// with is the state with one more record.
+func (s state) with(line string) state {
+	if slices.Contains(s, line) {
 		return s
 	}
-	ips := append(slices.Clone(s.ips), ip)
-	slices.Sort(ips)
-	return state{ips: ips}
+	more := append(slices.Clone(s), line)
+	slices.Sort(more)
+	return more
 }
 
-// withoutIP is the state with one address less.
-func (s state) withoutIP(ip string) state {
-	return state{ips: slices.DeleteFunc(slices.Clone(s.ips), func(have string) bool { return have == ip })}
+// without is the state without a record.
+func (s state) without(line string) state {
+	return s.only(func(have string) bool { return have != line })
+}
+
+// only is the records of the state that are so.
+func (s state) only(so func(line string) bool) state {
+	return slices.DeleteFunc(slices.Clone(s), func(line string) bool { return !so(line) })
 }
 
 // model is what names may hold: one state each, or several after a change
@@ -44,12 +41,12 @@ type model map[string]map[string]state
 // of is the state of a name, if it is known.
 func (m model) of(name string) (s state, known bool) {
 	if len(m[name]) > 1 {
-		return state{}, false
+		return nil, false
 	}
 	for _, s := range m[name] {
 		return s, true
 	}
-	return state{}, true
+	return nil, true
 }
 
 // settle makes one state the only one.
@@ -58,7 +55,7 @@ func (m model) settle(name string, s state) { m[name] = map[string]state{s.Strin
 // doubt makes another state possible beside those that are.
 func (m model) doubt(name string, s state) {
 	if m[name] == nil {
-		m.settle(name, state{})
+		m.settle(name, nil)
 	}
 	m[name][s.String()] = s
 }
