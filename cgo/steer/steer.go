@@ -2,8 +2,9 @@
 // for the queries: it redirects UDP to our addresses and port to DPDK's AF_XDP
 // device, by its option xdp_prog, and nothing else.
 //
-// The program's source is bpf/steer.c; steer.o is what clang makes of it. This
-// package fills in whose queries they are, and loads nothing itself.
+// The program's source is bpf/steer.c; steer.o is what clang made of it
+// (make steer), and steer.sum says of which version. This package fills in
+// whose queries they are, and loads nothing itself.
 package steer
 
 import (
@@ -15,8 +16,6 @@ import (
 	"net/netip"
 	"os"
 )
-
-//go:generate sh -c "command -v clang >/dev/null || exit 0; exec clang -O2 -g -Wall -target bpf -I/usr/include/$(uname -m)-linux-gnu -fdebug-prefix-map=$PWD=. -c bpf/steer.c -o steer.o"
 
 // Most is how many addresses of each family the program takes.
 const Most = 16

@@ -2,7 +2,9 @@ package steer
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"debug/elf"
+	"fmt"
 	"net/netip"
 	"os"
 	"testing"
@@ -37,6 +39,22 @@ func TestWrite(t *testing.T) {
 	clear(program[at:][:len(want)])
 	if !bytes.Equal(program, object) {
 		t.Error("something else changed, or the program was built with addresses")
+	}
+}
+
+// TestObjectIsOfSource verifies that the program was built from the source
+// beside it.
+func TestObjectIsOfSource(t *testing.T) {
+	source, err := os.ReadFile("bpf/steer.c")
+	if err != nil {
+		t.Fatal(err)
+	}
+	sum, err := os.ReadFile("steer.sum")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := fmt.Sprintf("%x  bpf/steer.c\n", sha256.Sum256(source)); string(sum) != want {
+		t.Errorf("steer.o is of a source with sum %q, want %q: make steer", sum, want)
 	}
 }
 
