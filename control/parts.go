@@ -27,12 +27,13 @@ const batches = 2
 // part is something that runs until its context ends or it fails.
 type part func(context.Context) error
 
-// openWriter takes the snapshot.
+// openWriter takes the snapshot, and says where it is.
 func openWriter(dir string, log zerolog.Logger) (*snapshot.Writer, error) {
 	writer, err := snapshot.OpenWriter(snapshot.Options{Dir: dir})
 	if err != nil {
 		return nil, err
 	}
+	log.Info().Str("dir", writer.Dir()).Bool("huge-pages", writer.Stats().Huge).Msg("snapshot directory")
 	if writer.Discarded != nil {
 		log.Warn().Err(writer.Discarded).Msg("the snapshot that was there is not used; a fresh one replaces it when all of etcd is read")
 	}

@@ -44,6 +44,7 @@ func refresh(r *snapshot.Reader, counters *stats.Snapshot, log zerolog.Logger) {
 	}
 	if changed {
 		counters.CountChange()
-		log.Info().Msg("snapshot: new generation")
+		dir, _ := r.Dir()
+		log.Info().Str("dir", dir).Msg("snapshot: new generation")
 	}
 }

@@ -44,7 +44,8 @@ func serve(ctx context.Context, c *configs.Config, log zerolog.Logger, follow fo
 		return errors.Join(err, abandon(queues))
 	}
 	queues = append(append(queues, tcp...), openLeftovers(c, log)...)
-	reader := snapshot.OpenReader(snapshotDir(c, log))
+	reader := snapshot.OpenReader(c.Dataplane.SnapshotDir)
+	logDir(c, reader, log)
 	clock := new(atomic.Uint64)
 	setClock(clock)
 	workers, err := newWorkers(c, log, cores, queues, reader, clock)
@@ -83,20 +84,17 @@ func serve(ctx context.Context, c *configs.Config, log zerolog.Logger, follow fo
 	return errors.Join(err, reader.Close())
 }
 
-// snapshotDir is where the snapshot is, and says it in the log.
-func snapshotDir(c *configs.Config, log zerolog.Logger) string {
-	dir := c.Dataplane.SnapshotDir
-	if dir != "" {
+// logDir says where the snapshot is.
+func logDir(c *configs.Config, reader *snapshot.Reader, log zerolog.Logger) {
+	dir, huge := reader.Dir()
+	switch {
+	case c.Dataplane.SnapshotDir != "":
 		log.Info().Str("dir", dir).Msg("snapshot directory from snapshot-dir")
-		return dir
-	}
-	dir, huge := snapshot.DefaultDir()
-	if huge {
+	case huge:
 		log.Info().Str("dir", dir).Msg("snapshot directory, in huge pages")
-	} else {
+	default:
 		log.Warn().Str("dir", dir).Msg("snapshot directory, not in huge pages: large tables are answered at half the speed: mount hugetlbfs and reserve pages (vm.nr_hugepages)")
 	}
-	return dir
 }
 
 // serveStats serves the counters where the configuration wants it.

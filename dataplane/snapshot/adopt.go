@@ -5,24 +5,29 @@ import (
 	"sync/atomic"
 )
 
-// replaced reports, now and then, whether the directory is another one than
-// that whose files are mapped: somebody removed it, and control made it anew.
-func (r *Reader) replaced() bool {
+// elsewhere finds out, now and then, whether the snapshot is to be looked for in
+// another directory than that whose files are mapped: somebody removed it, and
+// control made it anew, or control uses another one by default.
+func (r *Reader) elsewhere() (dir string, other bool) {
+	dir = r.dir
 	r.looks++
 	if r.looks < lookEvery {
-		return false
+		return dir, r.files == nil
 	}
-	if !r.files.replaced(r.dir) {
+	if r.dirs != nil {
+		dir = readersDir(r.dirs())
+	}
+	if r.files != nil && dir == r.dir && !r.files.replaced(dir) {
 		r.looks = 0
-		return false
+		return dir, false
 	}
-	return true // and at the next look, until it can be adopted
+	return dir, true
 }
 
-// adopt takes the directory over, with its generation if it has one, or leaves
+// adopt takes a directory over, with its generation if it has one, or leaves
 // all as it is. One without a generation does not replace one that had.
-func (r *Reader) adopt() (changed bool, err error) {
-	d, err := openDirectory(r.dir)
+func (r *Reader) adopt(dir string) (changed bool, err error) {
+	d, err := openDirectory(dir)
 	if d == nil {
 		return false, err
 	}
@@ -39,11 +44,12 @@ func (r *Reader) adopt() (changed bool, err error) {
 	}
 	var view *View
 	if number != 0 {
-		if view, err = d.open(r.dir, number); err != nil {
+		if view, err = d.open(dir, number); err != nil {
 			d.close()
-			return false, fmt.Errorf("generation %d of %s is not used: %w", number, r.dir, err)
+			return false, fmt.Errorf("generation %d of %s is not used: %w", number, dir, err)
 		}
 	}
+	r.dir = dir
 	r.switchTo(d, places, view)
 	return view != nil, nil
 }

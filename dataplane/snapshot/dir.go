@@ -5,51 +5,9 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"golang.org/x/sys/unix"
 )
-
-const hugetlbfsMagic = 0x958458f6 // statfs(2)
-
-// DefaultDir is where control and dataplane meet if nothing is configured:
-// "skydns" in the first hugetlbfs that is mounted, provided that huge pages
-// are reserved, else /dev/shm/skydns. huge tells which.
-func DefaultDir() (dir string, huge bool) {
-	pages, err := os.ReadFile("/proc/sys/vm/nr_hugepages")
-	if err == nil && strings.TrimSpace(string(pages)) != "0" {
-		if mount := hugeMount(); mount != "" {
-			return filepath.Join(mount, "skydns"), true
-		}
-	}
-	return "/dev/shm/skydns", false
-}
-
-func hugeMount() string {
-	mounts, err := os.ReadFile("/proc/self/mounts")
-	if err != nil {
-		return ""
-	}
-	for line := range strings.Lines(string(mounts)) {
-		if f := strings.Fields(line); len(f) > 2 && f[2] == "hugetlbfs" {
-			return f[1]
-		}
-	}
-	return ""
-}
-
-// pageSize is the size of the pages behind files in dir, and whether they
-// are huge.
-func pageSize(dir string) (size uint64, huge bool, err error) {
-	var fs unix.Statfs_t
-	if err := unix.Statfs(dir, &fs); err != nil {
-		return 0, false, fmt.Errorf("statfs %s: %w", dir, err)
-	}
-	if uint64(uint32(fs.Type)) == hugetlbfsMagic {
-		return uint64(fs.Bsize), true, nil
-	}
-	return uint64(os.Getpagesize()), false, nil
-}
 
 func generationPath(dir string, number uint64) string {
 	return filepath.Join(dir, fmt.Sprintf("generation-%d", number))

@@ -12,9 +12,10 @@ import (
 // the slots belong to their cores.
 type Reader struct {
 	dir   string
-	files *directory   // nil until the directory has a root
-	past  []*directory // mapped until Close: a core may be about to store into one
-	looks int          // since the last look whether the directory is another
+	dirs  func() []string // that it may be by default; nil if it was given
+	files *directory      // nil until the directory has a root
+	past  []*directory    // mapped until Close: a core may be about to store into one
+	looks int             // since the last look whether the directory is another
 	slots []*Slot
 	view  atomic.Pointer[View]
 	next  *View     // mapped ahead of the switch
@@ -27,12 +28,22 @@ type Reader struct {
 }
 
 // lookEvery is how many refreshes pass until the reader looks whether the
-// directory was removed and made anew.
+// directory was removed and made anew, or is another one by default.
 const lookEvery = 50
 
 // OpenReader prepares to read the snapshot in dir, which may not exist yet:
-// Refresh finds it when it is there.
-func OpenReader(dir string) *Reader { return &Reader{dir: dir} }
+// Refresh finds it when it is there. "" stands for the directory that control
+// uses by default, also when that becomes another one.
+func OpenReader(dir string) *Reader {
+	if dir != "" {
+		return &Reader{dir: dir}
+	}
+	return &Reader{dir: readersDir(defaultDirs()), dirs: defaultDirs}
+}
+
+// Dir is the directory in which the reader looks, and whether it is in huge
+// pages. It is called as Refresh is.
+func (r *Reader) Dir() (dir string, huge bool) { return r.dir, isHuge(r.dir) }
 
 // Refresh maps the current generation if it is not the mapped one; changed
 // tells so. It is called about every millisecond, and never by a poll loop,
@@ -61,9 +72,14 @@ func (r *Reader) refresh() (changed bool, err error) {
 			r.faulted = true
 		}
 	}()
-	if r.files == nil || r.replaced() {
-		if changed, err = r.adopt(); err != nil || r.files == nil {
-			return false, err
+	if dir, other := r.elsewhere(); other {
+		if changed, err = r.adopt(dir); err != nil {
+			return false, err // and at the next look: it is told once
+		}
+		r.looks %= lookEvery
+		if r.files == nil {
+			r.dir = dir
+			return false, nil
 		}
 	}
 	r.unmapLeft()

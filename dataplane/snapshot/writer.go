@@ -184,6 +184,9 @@ func (w *Writer) SetHealth(addr netip.Addr, up bool) (err error) {
 	return nil
 }
 
+// Dir is the snapshot directory.
+func (w *Writer) Dir() string { return w.dir }
+
 // Stats of a snapshot.
 type Stats struct {
 	Generation uint64
