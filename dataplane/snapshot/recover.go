@@ -147,13 +147,16 @@ func (t *table) recountChildren() error {
 }
 
 // dropChildless removes the Empty names that have no child, and clears Wild
-// where the wildcard is gone.
+// where the wildcard is gone: not before, for readers are looking.
 func (t *table) dropChildless() {
 	var gone []*wire.LowerName
 	t.each(func(n Node, _, _ uint64) bool {
 		name := lowerOf(n.Name())
 		if n.Flags()&Empty != 0 && memory(n).load32(nodeWriterOff)&childMask == 0 && !isRoot(name) {
 			gone = append(gone, name)
+		}
+		if n.Flags()&Wild != 0 && !t.hasWildcard(n.Name()) {
+			memory(n).store32(nodeMetaOff, memory(n).load32(nodeMetaOff)&^uint32(Wild))
 		}
 		return true
 	})
@@ -163,6 +166,15 @@ func (t *table) dropChildless() {
 			t.disown(name)
 		}
 	}
+}
+
+// hasWildcard reports whether name has a child "*".
+func (t *table) hasWildcard(name []byte) bool {
+	if len(name)+2 > wire.MaxName {
+		return false
+	}
+	child := lowerOf(append([]byte{1, '*'}, name...))
+	return t.Lookup(child, child.Hash(t.seed)) != nil
 }
 
 // dropZonesWithoutApex frees the zones to which no apex belongs.

@@ -35,3 +35,23 @@ func TestApexWithoutSOAIsDamage(t *testing.T) {
 		}
 	}
 }
+
+// TestWildIsClearedWithItsWildcard verifies that the flag goes at the start where
+// the last writer was killed between the wildcard and the flag, and stays where
+// there is a wildcard.
+func TestWildIsClearedWithItsWildcard(t *testing.T) {
+	w, _ := heapWriter(t, 10)
+	mustPut(t, w, "*.kept.example.", addrs(1, "192.0.2.1"))
+	mustPut(t, w, "*.gone.example.", addrs(1, "192.0.2.1"))
+	mustPut(t, w, "a.gone.example.", addrs(1, "192.0.2.1"))
+	name := lowerOf(mustName(t, "*.gone.example."))
+	_, slot, off := w.cur.find(name, name.Hash(w.cur.seed))
+	w.cur.unlink(slot, off)
+
+	e := &epochs{root: w.epochs.root, readers: w.epochs.readers, alive: func(int) bool { return false }}
+	tb, err := recoverTable(w.cur.mem, e)
+	if err != nil {
+		t.Fatal(err)
+	}
+	checkTable(t, tb)
+}
