@@ -49,6 +49,9 @@ run() {
 		make build
 		CGO_ENABLED=0 go run ./bench/xdp
 		;;
+	plot)
+		(cd bench/plot && CGO_ENABLED=0 go run . -in ../results/figures.txt -out ../results)
+		;;
 	control)
 		run load
 		run update

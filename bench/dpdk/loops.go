@@ -19,8 +19,8 @@ import (
 	"github.com/ipdcode/skydns/dataplane/worker"
 )
 
-// runLoop runs dataplane's worker on the capture.
-func runLoop(capture string, snap *zone.Snapshot, lasting time.Duration) (cost, error) {
+// runLoop runs dataplane's worker on the capture, on a core.
+func runLoop(capture string, snap *zone.Snapshot, core int, lasting time.Duration) (cost, error) {
 	slot, err := snap.Reader.NewSlot()
 	if err != nil {
 		return cost{}, err
@@ -30,7 +30,7 @@ func runLoop(capture string, snap *zone.Snapshot, lasting time.Duration) (cost, 
 		return cost{}, err
 	}
 	counters := new(stats.Core)
-	w := &worker.Worker{Core: pollCore, Queue: queue, Engine: engine.New(engine.Config{}), Slot: slot,
+	w := &worker.Worker{Core: core, Queue: queue, Engine: engine.New(engine.Config{}), Slot: slot,
 		Counters: counters, Clock: new(atomic.Uint64), Log: zerolog.Nop()}
 	count := func() uint64 { return counters.Verdict(engine.Answered) }
 	c, err := watch(w.Run, count, queue.Close, lasting)

@@ -70,11 +70,8 @@ func run(names, queries []int, lasting time.Duration) error {
 			table.Row(n, min(n, q), snap.Pages(), r.loop.best, r.loop.median, r.loop.ns(), r.echo.best, r.testpmd.best, r.testpmd.median, r.loop.allocs)
 			figures(n, min(n, q), snap.Pages(), r, base[q])
 			if n == barNames && q == queries[0] {
-				if err := printStages(dir, snap, n, q, lasting/2, r); err != nil {
-					return errors.Join(fmt.Errorf("stages: %w", err), snap.Close())
-				}
-				if err := printTurns(dir, snap, n, q, lasting); err != nil {
-					return errors.Join(fmt.Errorf("turns: %w", err), snap.Close())
+				if err := printMore(dir, snap, n, q, lasting, r); err != nil {
+					return errors.Join(err, snap.Close())
 				}
 			}
 		}
@@ -85,6 +82,20 @@ func run(names, queries []int, lasting time.Duration) error {
 	table.Print(os.Stdout)
 	fmt.Println("CPU time of the polling thread, the best and the median of intervals of 10 ms (testpmd: 1 s of the process).")
 	fmt.Println("net_pcap keeps the whole capture in its pool: the more queries, the more of it comes from beyond the caches, for all three alike.")
+	return nil
+}
+
+// printMore prints what is measured with one size of snapshot only.
+func printMore(dir string, snap *zone.Snapshot, names, queries int, lasting time.Duration, r results) error {
+	if err := printStages(dir, snap, names, queries, lasting/2, r); err != nil {
+		return fmt.Errorf("stages: %w", err)
+	}
+	if err := printTurns(dir, snap, names, queries, lasting); err != nil {
+		return fmt.Errorf("turns: %w", err)
+	}
+	if err := printCores(dir, snap, names, queries, lasting); err != nil {
+		return fmt.Errorf("cores: %w", err)
+	}
 	return nil
 }
 
@@ -105,7 +116,7 @@ func measure(dir string, snap *zone.Snapshot, names, queries int, lasting time.D
 	if r.echo, err = runEcho(capture, lasting/2); err != nil {
 		return r, fmt.Errorf("driver alone: %w", err)
 	}
-	r.loop, err = runLoop(capture, snap, lasting)
+	r.loop, err = runLoop(capture, snap, pollCore, lasting)
 	return r, err
 }
 

@@ -3,10 +3,11 @@
 // on another, and between them DPDK's net_memif, two processes that share
 // memory.
 //
-// First the top rate, of a closed loop with many queries outstanding. Then 80 %
-// of it, in an open loop: queries lost, and how long answers take, while nothing
-// else goes on, while 1,000 records a second are changed by control's writer, and
-// while a generation of the snapshot grows out of its place and is replaced.
+// First the top rate, of a closed loop with many queries outstanding. Then, in
+// an open loop, shares of it: queries lost, and how long answers take; and at
+// 80 % of it the same while 1,000 records a second are changed by control's
+// writer, and while a generation of the snapshot grows out of its place and is
+// replaced.
 //
 // Both programs must be built with the tag dpdk.
 package main
@@ -22,8 +23,11 @@ import (
 	"github.com/ipdcode/skydns/bench/internal/zone"
 )
 
-// load is the part of the top rate at which answers are timed.
-const load = 0.8
+// loads are the shares of the top rate at which answers are timed, and busy the
+// one at which other work goes on beside.
+var loads = []float64{0.2, 0.4, 0.6, busy, 0.9}
+
+const busy = 0.8
 
 func main() {
 	names := flag.Int("names", 1_000_000, "names in the snapshot")
@@ -71,35 +75,43 @@ func (b *bench) run(rounds int) (err error) {
 	}
 	fmt.Printf("Top rate: %.3f million queries a second, %d outstanding, %d names in %s pages.\n\n", best/1e6, b.outstanding, b.names, b.snap.Pages())
 	report.Figure{Name: "memif.queries_per_second", Names: b.names, Pages: b.snap.Pages(), Value: best, Unit: "queries/s"}.Print(os.Stdout)
-	return b.timeAnswers(load * best)
+	return b.timeAnswers(best)
 }
 
-// timeAnswers asks at a rate, beside each kind of other work in turn.
-func (b *bench) timeAnswers(rate float64) error {
-	table := report.NewTable("while", "queries/s", "sent", "lost", "p50 µs", "p99", "p99.9", "longest")
-	for _, other := range []struct {
-		during string
-		work   func(stop <-chan struct{}) error
-	}{
-		{"nothing else", nil},
-		{"1,000 changes a second", b.change},
-		{"a generation is switched", b.grow},
-	} {
-		r, err := b.askBeside(rate, other.work)
-		if err != nil {
-			return fmt.Errorf("%s: %w", other.during, err)
+// timeAnswers asks at shares of the top rate, and beside each kind of other work.
+func (b *bench) timeAnswers(top float64) error {
+	table := report.NewTable("of the top rate", "while", "queries/s", "sent", "lost", "p50 µs", "p99", "p99.9", "longest")
+	for _, load := range loads {
+		if err := b.timeBeside(table, top, load, "nothing else", nil); err != nil {
+			return err
 		}
-		t := r.RTT
-		table.Row(other.during, r.QPS, r.Sent, r.Lost, t["p50"], t["p99"], t["p99.9"], t["max"])
-		f := report.Figure{Name: "memif.lost", Names: b.names, During: other.during, Value: float64(r.Lost), Unit: "queries"}
-		f.Print(os.Stdout)
-		f.Name, f.Unit, f.Value = "memif.answer_us", "µs at p99.9", t["p99.9"]
-		f.Percentiles = &report.Percentiles{P50: t["p50"], P99: t["p99"]}
-		f.Print(os.Stdout)
-		f.Name, f.Unit, f.Value, f.Percentiles = "memif.longest_answer_us", "µs", t["max"], nil
-		f.Print(os.Stdout)
 	}
-	fmt.Printf("\nAt %.0f %% of the top rate, from the time at which each query was due:\n", 100*load)
+	if err := b.timeBeside(table, top, busy, "1,000 changes a second", b.change); err != nil {
+		return err
+	}
+	if err := b.timeBeside(table, top, busy, "a generation is switched", b.grow); err != nil {
+		return err
+	}
+	fmt.Print("\nFrom the time at which each query was due:\n\n")
 	table.Print(os.Stdout)
+	return nil
+}
+
+// timeBeside asks at a share of the top rate while other work goes on, and
+// prints the figures.
+func (b *bench) timeBeside(table *report.Table, top, load float64, during string, work func(stop <-chan struct{}) error) error {
+	r, err := b.askBeside(load*top, work)
+	if err != nil {
+		return fmt.Errorf("%.0f %% of the top rate, %s: %w", 100*load, during, err)
+	}
+	t := r.RTT
+	table.Row(fmt.Sprintf("%.0f %%", 100*load), during, r.QPS, r.Sent, r.Lost, t["p50"], t["p99"], t["p99.9"], t["max"])
+	f := report.Figure{Name: "memif.lost", Names: b.names, Load: load, During: during, Value: float64(r.Lost), Unit: "queries"}
+	f.Print(os.Stdout)
+	f.Name, f.Unit, f.Value = "memif.answer_us", "µs at p99.9", t["p99.9"]
+	f.Percentiles = &report.Percentiles{P50: t["p50"], P99: t["p99"]}
+	f.Print(os.Stdout)
+	f.Name, f.Unit, f.Value, f.Percentiles = "memif.longest_answer_us", "µs", t["max"], nil
+	f.Print(os.Stdout)
 	return nil
 }

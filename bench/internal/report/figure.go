@@ -16,6 +16,8 @@ type Figure struct {
 	Kind    string  `json:"kind,omitempty"`    // of query
 	Batch   int     `json:"batch,omitempty"`   // queries handed to the engine together
 	Pages   string  `json:"pages,omitempty"`   // behind the snapshot: huge or small
+	Cores   int     `json:"cores,omitempty"`   // that poll
+	Load    float64 `json:"load,omitempty"`    // share of the top rate
 	From    string  `json:"from,omitempty"`    // what a delay is counted from
 	During  string  `json:"during,omitempty"`  // what else went on
 	Value   float64 `json:"value"`             // ours
