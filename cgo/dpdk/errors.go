@@ -63,7 +63,7 @@ const (
 // advice is what to do about a reason, by words of it in lower case. The
 // first that fits counts.
 var advice = []struct{ reason, do string }{
-	{"rtemap_", hugely + "; or " + asRoot},
+	{"rtemap_", hugely + "; as another user than root, add --in-memory to eal"},
 	{"hugetlbfs", hugely},
 	{"hugepage", hugely},
 	{"iommu extensions", "load vfio_iommu_type1 and turn the IOMMU on, in the firmware and by intel_iommu=on or amd_iommu=on for the kernel; or bind the NIC to uio_pci_generic"},
