@@ -52,8 +52,11 @@ func (t *tx) difference() (added, removed []string) {
 }
 
 // texts are the item's RRs at a name and, of another program's record, those at
-// the name of its key, which come and go with it: name, type and data.
+// the name of its key, which come and go with it: name, type and data. Of what is not understood it is the key.
 func (i *item) texts(name []byte) []string {
+	if i.garbage() {
+		return []string{i.key + " not understood"}
+	}
 	rrs := i.rrs
 	if i.foreign() && !bytes.Equal(i.record.Name, name) {
 		rrs = slices.Concat(rrs, i.record.Stated())

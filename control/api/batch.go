@@ -1,6 +1,7 @@
 package api
 
 import (
+	"encoding/json"
 	"net/http"
 	"strings"
 )
@@ -57,11 +58,21 @@ func parseList(data []byte) ([]batchChange, error) {
 	if err := parseJSON(data, &list); err != nil {
 		return nil, err
 	}
+	var objects []json.RawMessage
+	if err := parseJSON(data, &objects); err != nil {
+		return nil, err
+	}
 	if len(list) == 0 {
 		return nil, fail(http.StatusBadRequest, "body: want a list of at least one change")
 	}
+	if len(list) > maxWrites {
+		return nil, errTooMuch
+	}
 	for n := range list {
 		c := &list[n]
+		if err := exactly(objects[n], changeFields); err != nil {
+			return nil, inChange(n, c.Name, err)
+		}
 		if c.Method = strings.ToUpper(c.Method); c.Method == "" {
 			c.Method = http.MethodPost
 		}

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"errors"
 	"strings"
 	"testing"
 
@@ -99,4 +100,13 @@ func FuzzList(f *testing.F) {
 			}
 		}
 	})
+}
+
+// TestListLongerThanATransaction verifies that a list is refused which etcd could
+// not take, before it is worked out.
+func TestListLongerThanATransaction(t *testing.T) {
+	list := "[" + strings.Repeat(`{"name":"a"},`, maxWrites) + `{"name":"a"}]`
+	if _, err := parseList([]byte(list)); !errors.Is(err, errTooMuch) {
+		t.Error(err)
+	}
 }

@@ -84,6 +84,9 @@ func parseBody(data []byte) (*body, error) {
 	if b == nil {
 		return nil, fail(http.StatusBadRequest, "body: want a JSON object, not null")
 	}
+	if err := exactly(data, bodyFields); err != nil {
+		return nil, err
+	}
 	return b, b.check()
 }
 

@@ -2,6 +2,7 @@ package api
 
 import (
 	"errors"
+	"strings"
 	"testing"
 
 	"github.com/ipdcode/skydns/control/record"
@@ -42,6 +43,21 @@ func FuzzBody(f *testing.F) {
 			t.Errorf("not a client's mistake: %v", err)
 		}
 	})
+}
+
+// TestFieldsInAnyCase verifies that a field is known by its own spelling alone,
+// while a type may be in any case.
+func TestFieldsInAnyCase(t *testing.T) {
+	f := newFixture(t)
+	for _, body := range []string{`{"IPS":["10.0.0.1"]}`, `{"Type":"A","ips":["10.0.0.1"]}`, `{"ips":["10.0.0.1"],"tTl":5}`} {
+		if code, text := f.do("POST", "/skydns/api/n", body); code != 400 || !strings.Contains(text, "unknown field") {
+			t.Errorf("%s: %d %s", body, code, text)
+		}
+	}
+	if code, text := f.do("POST", "/skydns/api", `[{"name":"n","ips":["10.0.0.1"]},{"Name":"m","ips":["10.0.0.1"]}]`); code != 400 || !strings.Contains(text, "change 2") {
+		t.Errorf("in a list: %d %s", code, text)
+	}
+	f.ok("POST", "n", `{"type":"aaaa","ips":["2001:db8::1"]}`)
 }
 
 // storable makes the records of a body and reads them again.

@@ -214,3 +214,42 @@ func TestItemOfAnotherProgramGoesWithItsName(t *testing.T) {
 		t.Errorf("got %s, want %s", log, want)
 	}
 }
+
+// TestGarbageCannotBeDeleted verifies that DELETE of a name removes the values at
+// it that are not understood, and nothing else does.
+func TestGarbageCannotBeDeleted(t *testing.T) {
+	f, log := audited(t, zerolog.ErrorLevel)
+	keys := []string{"/g", "/h/", "/i/rr-0000000000000"}
+	for _, key := range keys {
+		f.put(f.base()+key, `{`)
+	}
+	f.put(f.base()+"/below/item", `{`)
+	f.ok("POST", "g", `{"ips":["10.0.0.1"]}`)
+	if code, _ := f.do("DELETE", "/skydns/api/h", `{"type":"A"}`); code != 404 {
+		t.Errorf("DELETE of a type: %d", code)
+	}
+	if code, _ := f.do("DELETE", "/skydns/api/below", ""); code != 404 {
+		t.Errorf("DELETE above it: %d", code)
+	}
+	if got, want := f.get("/skydns/api"), `{"g.D.":{"ips":["10.0.0.1"],"type":"A"}}`; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+	if got := f.get("/skydns/api/h"); !strings.HasPrefix(got, "404 ") {
+		t.Errorf("got %s", got)
+	}
+	top := f.zoneText("D. 60 SOA ns.D. host.D. 1 2 3 4 5", "D. 60 NS ns.D.", "h.D. 60 A 10.0.0.2")
+	if code, text := f.importZone("", top); code != 200 || f.keys(f.base())["/h/"] != "{" {
+		t.Errorf("import: %d %s", code, text)
+	}
+	for _, name := range []string{"g", "h", "i", "item.below"} {
+		f.ok("DELETE", name, "")
+	}
+	if !strings.Contains(log.String(), f.base()+"/g not understood") {
+		t.Errorf("no line of it: %s", log)
+	}
+	for key := range f.keys(f.base()) {
+		if !strings.HasPrefix(key, "/rr-") {
+			t.Errorf("left: %s", key)
+		}
+	}
+}

@@ -115,7 +115,7 @@ func oneRecord(srv, address record.RR) (record.Message, bool) {
 // of it stands at the name above, as the address of a service of ours does,
 // goes or stays with that.
 func (i *zoneImport) drop(n *nameState, it item) error {
-	if it.record.Own && !bytes.Equal(it.record.Name, n.name) {
+	if it.record.Own && !bytes.Equal(it.record.Name, n.name) || it.garbage() && !i.replace {
 		return nil
 	}
 	if i.replace || i.hasAll(it.rrs) || i.hasAll(listed(slices.Clone(it.record.RRs(n.zone)))) {

@@ -55,9 +55,9 @@ func (x *index) at(ctx context.Context) (*btree.Set[string], int64, error) {
 	if err != nil {
 		return nil, 0, err
 	}
+	mine := entries.Copy() // the follower's may be gone already: its watch may end at once
 	x.follower = follow(x, entries, revision)
-	entries, revision, _ = x.upTo(ctx, revision)
-	return entries, revision, nil
+	return mine, revision, nil
 }
 
 // read makes the index of what etcd holds now.

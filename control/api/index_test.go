@@ -1,6 +1,7 @@
 package api
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -8,9 +9,11 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/rs/zerolog"
 	clientv3 "go.etcd.io/etcd/client/v3"
 
 	"github.com/ipdcode/skydns/control/record"
+	"github.com/ipdcode/skydns/control/store"
 	"github.com/ipdcode/skydns/dataplane/wire"
 )
 
@@ -234,5 +237,49 @@ func BenchmarkList(b *testing.B) {
 				}
 			}
 		})
+	}
+}
+
+// compacting is etcd that compacts what a watch from the next revision on needs,
+// each time that it has answered the last read of an index.
+type compacting struct {
+	clientv3.KV
+	last string
+}
+
+func (c compacting) Get(ctx context.Context, key string, opts ...clientv3.OpOption) (*clientv3.GetResponse, error) {
+	resp, err := c.KV.Get(ctx, key, opts...)
+	for range 2 {
+		if key != c.last {
+			break
+		}
+		if put, failed := etcd.Client().Put(ctx, "/elsewhere", ""); failed == nil {
+			_, _ = etcd.Client().Compact(ctx, put.Header.Revision) // another may have done so
+		}
+	}
+	return resp, err
+}
+
+// TestListWhoseWatchEndsAtOnce verifies that a list is answered although the
+// index's watch ends before anything is taken from it.
+func TestListWhoseWatchEndsAtOnce(t *testing.T) {
+	f := newFixture(t)
+	f.ok("POST", "n", `{"ips":["10.0.0.1"]}`)
+	o := f.options()
+	var err error
+	if o.Store, err = store.Open(t.Context(), store.Config{Endpoints: etcd.Client().Endpoints(), Log: zerolog.Nop()}); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { o.Store.Close() })
+	o.Store.Client().KV = compacting{o.Store.Client().KV, f.base() + "/"}
+	s, err := newServer(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 3 {
+		entries, _, err := s.index.at(t.Context())
+		if err != nil || entries.Len() != 1 {
+			t.Fatalf("%v, %v", entries, err)
+		}
 	}
 }

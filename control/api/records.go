@@ -14,7 +14,7 @@ import (
 )
 
 // records reads records from etcd. Keys and values that record.Parse does not
-// understand are passed over: the watch reports them.
+// understand are in no list: the watch reports them.
 type records struct {
 	store *store.Store
 	zones *record.Domains // all that the node answers for
@@ -33,13 +33,16 @@ type item struct {
 // owner is the user whose record it is; empty: nobody's.
 func (i *item) owner() string { return i.record.Message.User }
 
-// itemAt is what a key and value say of name, if anything.
+// itemAt is what a key and value say of name, if anything: also that the value
+// at the name's own key, or at an item of ours, is not understood.
 func (r *records) itemAt(name []byte, kv *mvccpb.KeyValue) (item, bool) {
+	i := item{key: string(kv.Key), value: kv.Value, changed: kv.ModRevision, lease: clientv3.LeaseID(kv.Lease)}
 	rec, err := record.Parse(string(kv.Key), kv.Value)
 	if err != nil {
-		return item{}, false
+		self, err := record.KeyName(i.key)
+		return i, err == nil && (bytes.Equal(self, name) || record.IsItem(self) && bytes.Equal(wire.Parent(self), name))
 	}
-	i := item{key: string(kv.Key), value: kv.Value, changed: kv.ModRevision, lease: clientv3.LeaseID(kv.Lease), record: rec}
+	i.record = rec
 	for _, rr := range rec.RRs(r.zones.Zone(rec.Name)) {
 		if bytes.Equal(rr.Name, name) {
 			i.rrs = append(i.rrs, rr)
@@ -47,6 +50,10 @@ func (r *records) itemAt(name []byte, kv *mvccpb.KeyValue) (item, bool) {
 	}
 	return i, len(i.rrs) > 0
 }
+
+// garbage tells that the item's value is not understood: it has no records, and
+// whose it is nobody knows.
+func (i *item) garbage() bool { return len(i.rrs) == 0 }
 
 // get gives each of the records with these keys, as of a revision, with its RRs
 // at the name that lists show.

@@ -26,7 +26,7 @@ const (
 	pause    = 2 * time.Millisecond
 )
 
-var errTooMuch = fail(http.StatusRequestEntityTooLarge, "too much for one transaction of etcd (its max-txn-ops and max-request-bytes)")
+var errTooMuch = fail(http.StatusRequestEntityTooLarge, "too much for one transaction of etcd: make it in parts, or start etcd with --max-txn-ops=10000 --max-request-bytes=10485760")
 
 // changer makes changes.
 type changer struct {
