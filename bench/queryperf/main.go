@@ -14,6 +14,8 @@ package main
 import (
 	"fmt"
 	"os"
+
+	"github.com/ipdcode/skydns/configs"
 )
 
 // Exit codes.
@@ -27,6 +29,9 @@ func main() { os.Exit(command(os.Args[1:])) }
 
 // command is the program but for its exit, whose code it returns.
 func command(args []string) int {
+	if code, ok := word(args); ok {
+		return code
+	}
 	o, err := parse(args)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "queryperf:", err)
@@ -53,4 +58,24 @@ func command(args []string) int {
 		return exitFailed
 	}
 	return exitDone
+}
+
+// word does what a first argument says that all programs of the project know
+// and that is a word, not letters; false if there is none.
+func word(args []string) (code int, ok bool) {
+	if len(args) == 0 {
+		return 0, false
+	}
+	switch args[0] {
+	case "-version", "--version":
+		fmt.Println("queryperf", configs.Version())
+		return exitDone, true
+	case "-check-config", "--check-config":
+		fmt.Println("queryperf has no configuration file: nothing is wrong with it")
+		return exitDone, true
+	case "-config-file", "--config-file":
+		fmt.Fprintln(os.Stderr, "queryperf: it has no configuration file: give options, queryperf -h lists them")
+		return exitUsage, true
+	}
+	return 0, false
 }

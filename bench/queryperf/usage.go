@@ -145,5 +145,5 @@ func usage(w io.Writer) {
 		}
 		fmt.Fprintf(w, "  %-15s %s\n", head, o.help)
 	}
-	fmt.Fprintln(w)
+	fmt.Fprint(w, "  -version        print the version; alone\n\n")
 }
