@@ -15,6 +15,8 @@ NIC_PACKAGES   := busybox-static cpio dnsperf iputils-ping kmod pciutils python3
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 FUZZTIME    ?= 30s
 CHAOSTIME   ?= 10m
+SEED        ?= 0
+KEYS        ?= 300
 
 # Whether DPDK is to be had: asked late, because setup may install it.
 have_dpdk = pkg-config --exists libdpdk 2>/dev/null
@@ -70,6 +72,7 @@ clean: ## remove bin/ and the state of `make run`
 test: setup ## set up and run all tests: what continuous integration runs
 	@$(MAKE) check-format check-tree check-vet
 	@tools/hugepages.sh $(MAKE) test-unit test-e2e test-differential test-rfc8906 test-dpdk
+	@$(MAKE) test-interop KEYS=100
 	@$(MAKE) check-static check-generated
 
 .PHONY: test-unit
@@ -86,11 +89,11 @@ test-rfc8906: ## what RFC 8906 section 8 has name servers asked, by dig, over UD
 
 .PHONY: chaos
 chaos: ## failures at random for CHAOSTIME=10m: etcd, control and dataplane killed, stopped, cut off
-	CGO_ENABLED=0 go test -count=1 -v -timeout 0 ./tools/chaos -args -for $(CHAOSTIME)
+	CGO_ENABLED=0 go test -count=1 -v -timeout 0 ./tools/chaos -args -for $(CHAOSTIME) -seed $(SEED)
 
 .PHONY: test-interop
-test-interop: ## our answers beside those of CoreDNS's etcd plugin, on the same etcd
-	cd tools/interop && CGO_ENABLED=0 go test -count=1 -timeout 20m .
+test-interop: ## our answers beside those of CoreDNS's etcd plugin, on the same etcd (SEED=7: the same again; KEYS=300)
+	cd tools/interop && CGO_ENABLED=0 go test -count=1 -timeout 20m . -args -seed $(SEED) -keys $(KEYS)
 
 .PHONY: test-differential
 test-differential: ## random questions to our engine, NSD and Knot: answers compared

@@ -2,13 +2,18 @@ package interop
 
 import (
 	"context"
+	"flag"
 	"fmt"
 	"math/rand/v2"
 	"testing"
-	"time"
 
 	"github.com/miekg/dns"
 	clientv3 "go.etcd.io/etcd/client/v3"
+)
+
+var (
+	seed = flag.Uint64("seed", 0, "what makes messages at random; 0: another one each time")
+	keys = flag.Int("keys", 300, "how many keys of each kind")
 )
 
 // pair is both sides on one etcd.
@@ -56,10 +61,9 @@ func (p *pair) put(values map[string]string) {
 // TestRandomMessages verifies that both sides give the same answers to
 // thousands of queries over random messages.
 func TestRandomMessages(t *testing.T) {
-	seed := uint64(time.Now().UnixNano())
-	t.Logf("seed %d", seed)
+	t.Logf("make test-interop SEED=%d KEYS=%d", *seed, *keys)
 	p := newPair(t)
-	m := randomMessages(rand.New(rand.NewPCG(seed, 0)), 300)
+	m := randomMessages(rand.New(rand.NewPCG(*seed, 0)), *keys)
 	p.put(m.values)
 	queries, wrong := 0, 0
 	for _, name := range m.names() {
