@@ -2,6 +2,7 @@ package snapshot
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
 	"io"
 	"math/rand/v2"
@@ -42,7 +43,8 @@ func (role) Helper()           {}
 func (role) Fatal(args ...any) { fatal(fmt.Errorf("%s", fmt.Sprint(args...))) }
 
 // writeUntilKilled resumes the snapshot, keeps every name but changes its
-// version, lets others come and go, and grows: all there is to be killed in.
+// version, lets others and zones come and go, and grows: all there is to be
+// killed in.
 func writeUntilKilled(dir string) {
 	w, err := OpenWriter(Options{Dir: dir})
 	if err != nil {
@@ -67,12 +69,29 @@ func writeUntilKilled(dir string) {
 		if err != nil {
 			fatal(err)
 		}
+		if i%8 == 0 {
+			if err := passZone(w, rng); err != nil {
+				fatal(err)
+			}
+		}
 		if i%16 == 0 {
 			if _, err := w.Tick(); err != nil {
 				fatal(err)
 			}
 		}
 	}
+}
+
+// passZone lets a zone come or go, above names of others, within others or
+// within none.
+func passZone(w *Writer, rng *rand.Rand) error {
+	apexes := []string{"example.", "passing.example.", "z1.example.", fmt.Sprintf("q%d.passing.example.", rng.IntN(50)), fmt.Sprintf("o%d.", rng.IntN(50))}
+	var sets []RRset
+	if rng.IntN(2) == 0 {
+		sets = []RRset{soa(role{}, 1, 1)}
+	}
+	_, err := w.Put(mustName(role{}, apexes[rng.IntN(len(apexes))]), sets)
+	return err
 }
 
 // readUntilKilled looks every name up again and again, and ends with an error
@@ -96,7 +115,7 @@ func readUntilKilled(dir string) {
 			if n == nil {
 				fatal(fmt.Errorf("%s is missing in generation %d", processName(i), v.Generation()))
 			}
-			if err := checkWhole(n); err != nil {
+			if err := errors.Join(checkWhole(n), checkZone(v, n)); err != nil {
 				fatal(err)
 			}
 		}
