@@ -12,6 +12,7 @@ import (
 // sorted, names are in lower case.
 type reply struct {
 	none, malformed bool
+	id              uint16
 	rcode           int
 	opcode          int
 	aa, tc, rd, cd  bool
@@ -34,17 +35,23 @@ func read(msg []byte) reply {
 		return reply{malformed: true, question: fmt.Sprintf("%v: %x", err, msg)}
 	}
 	r := reply{
-		rcode: m.Rcode, opcode: m.Opcode, aa: m.Authoritative, tc: m.Truncated, rd: m.RecursionDesired,
+		id: m.Id, rcode: m.Rcode, opcode: m.Opcode, aa: m.Authoritative, tc: m.Truncated, rd: m.RecursionDesired,
 		cd: m.CheckingDisabled, ad: m.AuthenticatedData, ra: m.RecursionAvailable, size: len(msg),
 		answer: lines(m.Answer), authority: lines(m.Ns), additional: lines(m.Extra),
 	}
-	for _, q := range m.Question {
-		r.question += fmt.Sprintf("%s %d %d ", q.Name, q.Qtype, q.Qclass)
-	}
+	r.question = questions(m.Question)
 	if o := m.IsEdns0(); o != nil {
 		r.edns = fmt.Sprintf("version %d, do %v", o.Version(), o.Do())
 	}
 	return r
+}
+
+func questions(section []dns.Question) string {
+	text := ""
+	for _, q := range section {
+		text += fmt.Sprintf("%s %d %d ", q.Name, q.Qtype, q.Qclass)
+	}
+	return text
 }
 
 // lines are the records of a section but the OPT.
@@ -69,6 +76,7 @@ func differs(a, b *reply) []string {
 	}
 	note("none", a.none == b.none)
 	note("malformed", a.malformed == b.malformed)
+	note("id", a.id == b.id)
 	note("rcode", a.rcode == b.rcode)
 	note("opcode", a.opcode == b.opcode)
 	note("aa", a.aa == b.aa)

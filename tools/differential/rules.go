@@ -24,6 +24,7 @@ type rule struct {
 	server  string // whose difference it is; "" stands for both
 	excuses string // the parts of a reply that it concerns
 	applies func(x *exchange) bool
+	rare    bool // some rounds have no such difference
 }
 
 // maxDatagram is the most that any of the servers sends over UDP.
@@ -34,47 +35,65 @@ const everything = "none rcode opcode aa tc rd cd ad ra question edns answer aut
 var rules = []rule{
 	{"any", "", "answer authority additional tc", func(x *exchange) bool {
 		return x.qtype() == dns.TypeANY && x.ours.rcode == x.theirs.rcode && hasRFC8482(x)
-	}},
+	}, false},
 	{"opcode", "", everything, func(x *exchange) bool {
-		return x.query.Opcode != dns.OpcodeQuery && x.ours.rcode == dns.RcodeNotImplemented
-	}},
+		return x.query.Opcode != dns.OpcodeQuery && x.ours.rcode == dns.RcodeNotImplemented && x.echoes()
+	}, false},
 	{"class", "", everything, func(x *exchange) bool {
-		return x.qclass() != dns.ClassINET && x.qclass() != dns.ClassANY && x.ours.rcode == dns.RcodeRefused
-	}},
-	{"class-any", "", "aa answer authority additional", func(x *exchange) bool { return x.qclass() == dns.ClassANY && !x.ours.aa }},
-	{"meta-type", "", everything, func(x *exchange) bool { return isMeta(x.qtype()) && x.ours.answer == nil && !x.ours.aa }},
-	{"truncated", "", "rcode answer authority additional tc", func(x *exchange) bool { return x.ours.tc || x.theirs.tc }},
-	{"full", "", "additional", isFull},
-	{"endless", "", "rcode answer", hasEndless},
+		return x.qclass() != dns.ClassINET && x.qclass() != dns.ClassANY && x.ours.rcode == dns.RcodeRefused && x.echoes()
+	}, false},
+	{"class-any", "", "aa answer authority additional", func(x *exchange) bool { return x.qclass() == dns.ClassANY && !x.ours.aa }, false},
+	{"meta-type", "", everything, func(x *exchange) bool {
+		want, meta := metaTypes[x.qtype()]
+		return meta && x.ours.rcode == want && x.echoes()
+	}, false},
+	{"truncated", "", "rcode answer authority additional tc", func(x *exchange) bool { return x.ours.tc || x.theirs.tc }, false},
+	{"full", "", "additional", isFull, false},
+	{"endless", "", "rcode answer", hasEndless, false},
 	{"no-question", "NSD", "question", func(x *exchange) bool {
-		return x.theirs.question == "" && x.ours.rcode == dns.RcodeFormatError
-	}},
-	{"badvers", "NSD", "edns cd", func(x *exchange) bool { return x.ours.rcode == dns.RcodeBadVers }},
+		return x.theirs.question == "" && x.ours.rcode == dns.RcodeFormatError && x.echoes()
+	}, false},
+	{"badvers", "NSD", "edns cd", func(x *exchange) bool { return x.ours.rcode == dns.RcodeBadVers }, false},
 	{"ds", "NSD", "authority additional", func(x *exchange) bool {
 		return x.qtype() == dns.TypeDS && x.theirs.answer != nil && x.theirs.authority == nil
-	}},
-	{"other-zone", "Knot", "rcode answer authority additional", stopsAtBorder},
-	{"hosts", "Knot", "additional", addsHosts},
-	{"loop", "Knot", "answer", func(x *exchange) bool {
-		return slices.Equal(slices.Compact(slices.Clone(x.theirs.answer)), x.ours.answer)
-	}},
+	}, false},
+	{"wildcard-ns", "", "rcode aa answer authority additional", hasWildcardNS, false},
+	{"other-zone", "Knot", "rcode answer authority additional", stopsAtBorder, false},
+	{"hosts", "Knot", "additional", addsHosts, false},
+	{"loop", "", "answer", func(x *exchange) bool {
+		return has(x.ours.answer, "cname") && slices.Equal(slices.Compact(slices.Clone(x.theirs.answer)), x.ours.answer)
+	}, false},
 	{"wildcard-dname", "Knot", "rcode answer authority additional tc", func(x *exchange) bool {
 		return slices.ContainsFunc(x.ours.answer, func(l string) bool {
 			return strings.HasPrefix(l, "*.") && strings.Contains(l, "\tdname\t")
 		})
-	}},
-	{"yxdomain", "Knot", "rcode answer authority", func(x *exchange) bool { return x.ours.rcode == dns.RcodeYXDomain }},
+	}, false},
+	{"yxdomain", "Knot", "rcode answer authority", func(x *exchange) bool { return x.ours.rcode == dns.RcodeYXDomain }, false},
 	{"ds-behind-alias", "Knot", "answer authority", func(x *exchange) bool {
 		return x.qtype() == dns.TypeDS && has(x.ours.answer, "cname")
-	}},
+	}, true},
+	{"ds-undelegated", "", "rcode answer authority additional", func(x *exchange) bool {
+		return x.qtype() == dns.TypeDS && x.ours.answer == nil && slices.Contains(zoneNames, strings.ToLower(x.query.Question[0].Name))
+	}, true},
 	{"signatures", "Knot", "rcode answer authority additional", func(x *exchange) bool {
 		return (x.qtype() == dns.TypeNSEC || x.qtype() == dns.TypeRRSIG) && has(x.ours.answer, "cname")
-	}},
+	}, false},
 }
 
-// isMeta reports whether a type is none of data (RFC 6895 section 3.1).
-func isMeta(t uint16) bool {
-	return t == 0 || t == dns.TypeOPT || t >= 128 && t <= 255 && t != dns.TypeANY
+// metaTypes are types that are none of data (RFC 6895 section 3.1), and the
+// rcode that we answer them with.
+var metaTypes = map[uint16]int{
+	dns.TypeAXFR: dns.RcodeRefused, dns.TypeIXFR: dns.RcodeRefused,
+	dns.TypeMAILA: dns.RcodeNotImplemented, dns.TypeMAILB: dns.RcodeNotImplemented,
+	dns.TypeTKEY: dns.RcodeNotImplemented, dns.TypeTSIG: dns.RcodeNotImplemented,
+	dns.TypeOPT: dns.RcodeFormatError, 0: dns.RcodeFormatError,
+}
+
+// echoes reports whether our reply is to the query: it has no records, and the
+// query's id and question.
+func (x *exchange) echoes() bool {
+	r := &x.ours
+	return !r.aa && r.answer == nil && r.authority == nil && r.id == x.query.Id && r.question == questions(x.query.Question)
 }
 
 // hasRFC8482 reports whether we answer with the HINFO that stands for all types.
@@ -82,11 +101,23 @@ func hasRFC8482(x *exchange) bool {
 	return slices.ContainsFunc(x.ours.answer, func(line string) bool { return strings.HasSuffix(line, "\thinfo\t\"rfc8482\" \"\"") })
 }
 
+// hasWildcardNS reports whether they refer to the servers of a wildcard, or we
+// answer with what a wildcard says of servers.
+func hasWildcardNS(x *exchange) bool {
+	refers := slices.ContainsFunc(x.theirs.authority, func(line string) bool {
+		return strings.HasPrefix(line, "*.") && strings.Contains(line, "\tns\t")
+	})
+	return refers || slices.ContainsFunc(x.ours.answer, func(line string) bool {
+		f := strings.Fields(line)
+		return f[3] == "ns" && zoneOf(f[0]) != f[0]
+	})
+}
+
 // hasEndless reports whether our answer has a DNAME that leads below itself.
 func hasEndless(x *exchange) bool {
 	return slices.ContainsFunc(x.ours.answer, func(line string) bool {
 		f := strings.Fields(line)
-		return f[3] == "dname" && strings.HasSuffix(f[4], "."+f[0])
+		return f[3] == "dname" && (f[0] == "." || strings.HasSuffix(f[4], "."+f[0]))
 	})
 }
 

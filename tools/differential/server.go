@@ -3,10 +3,12 @@ package differential
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -63,7 +65,7 @@ remote-control:
 	for apex := range zones {
 		conf += fmt.Sprintf("zone:\n\tname: \"%s\"\n\tzonefile: \"%[1]szone\"\n", apex)
 	}
-	p := start(t, "NSD", addr, dir, conf, "nsd", "-d", "-c")
+	p := start(t, zones, "NSD", addr, dir, conf, "nsd", "-d", "-c")
 	p.known = version(t, "NSD version 4.6.", "nsd", "-v")
 	return p
 }
@@ -101,7 +103,7 @@ zone:
 	for apex := range zones {
 		conf += fmt.Sprintf("  - domain: \"%s\"\n    file: \"%[1]szone\"\n", apex)
 	}
-	p := start(t, "Knot", addr, dir, conf, "knotd", "-c")
+	p := start(t, zones, "Knot", addr, dir, conf, "knotd", "-c")
 	p.known = version(t, "version 3.2.", "knotd", "-V")
 	return p
 }
@@ -122,10 +124,11 @@ func version(t *testing.T, want, command, flag string) bool {
 	return known
 }
 
-// start runs a server until the test ends, and waits until it answers for the
-// first zone.
-func start(t *testing.T, name, addr, dir, conf, command string, args ...string) *peer {
+// start runs a server until the test ends, and waits until it answers for one
+// of the zones.
+func start(t *testing.T, zones map[string]string, name, addr, dir, conf, command string, args ...string) *peer {
 	t.Helper()
+	apex := slices.Sorted(maps.Keys(zones))[0]
 	file := filepath.Join(dir, command+".conf")
 	if err := os.WriteFile(file, []byte(conf), 0o644); err != nil {
 		t.Fatal(err)
@@ -143,7 +146,7 @@ func start(t *testing.T, name, addr, dir, conf, command string, args ...string) 
 			t.Fatalf("%s has ended", name)
 		}
 		m := new(dns.Msg)
-		m.SetQuestion(zoneNames[0], dns.TypeSOA)
+		m.SetQuestion(apex, dns.TypeSOA)
 		client := &dns.Client{Timeout: time.Second}
 		reply, _, err := client.Exchange(m, addr)
 		if err == nil && len(reply.Answer) == 0 {

@@ -51,10 +51,14 @@ func generate(r *rand.Rand, apex string) (text string, names []string) {
 	return p.text.String(), p.names
 }
 
-// delegate adds the cuts to the zones of ours that lie right below this one.
+// delegate adds the cuts to the zones of ours that lie right below this one, but
+// some without a label between: their parent does not know of them.
 func (p *plan) delegate() {
 	for _, other := range zoneNames {
 		if other == p.apex || upperOf(other) != p.apex {
+			continue
+		}
+		if label, _, _ := strings.Cut(other, "."); other == label+"."+p.apex && p.IntN(4) == 0 {
 			continue
 		}
 		p.kinds[other] = "cut"
@@ -118,7 +122,7 @@ func (p *plan) name() {
 		if p.IntN(3) == 0 {
 			p.add(name, p.ttl(), "A 192.0.2.9")
 		}
-	case n < 40 && !strings.HasPrefix(name, "*"):
+	case n < 40:
 		p.cut(name)
 	default:
 		p.kinds[name] = "data"

@@ -1,6 +1,7 @@
 package offline
 
 import (
+	"github.com/ipdcode/skydns/control/record"
 	"github.com/ipdcode/skydns/control/zonefile"
 	"github.com/ipdcode/skydns/dataplane/snapshot"
 	"github.com/ipdcode/skydns/dataplane/wire"
@@ -8,20 +9,28 @@ import (
 
 const typeDS = 43
 
-// Load makes zones the whole of what a server of New answers from.
-func (s *Server) Load(zones ...*zonefile.Zone) error {
+// Records are those of zones that a server of all of them answers with.
+func Records(zones ...*zonefile.Zone) []record.RR {
 	apexes := map[string]bool{}
 	for _, z := range zones {
 		apexes[string(z.Apex)] = true
 	}
-	sets := map[string][]snapshot.RRset{}
+	var list []record.RR
 	for _, z := range zones {
 		for _, r := range z.Records {
-			if !belongs(r, z.Apex, apexes) {
-				continue
+			if belongs(r, z.Apex, apexes) {
+				list = append(list, r.RR)
 			}
-			sets[string(r.Name)] = add(sets[string(r.Name)], r)
 		}
+	}
+	return list
+}
+
+// Load makes zones the whole of what a server of New answers from.
+func (s *Server) Load(zones ...*zonefile.Zone) error {
+	sets := map[string][]snapshot.RRset{}
+	for _, r := range Records(zones...) {
+		sets[string(r.Name)] = add(sets[string(r.Name)], r)
 	}
 	if err := s.writer.BeginSync(len(sets)); err != nil {
 		return err
@@ -60,7 +69,7 @@ func belongs(r zonefile.Record, apex []byte, apexes map[string]bool) bool {
 
 // add adds a record to the RRsets of its name. Of different TTLs in an RRset
 // the lowest counts (RFC 2181 section 5.2).
-func add(sets []snapshot.RRset, r zonefile.Record) []snapshot.RRset {
+func add(sets []snapshot.RRset, r record.RR) []snapshot.RRset {
 	for i := range sets {
 		if sets[i].Type == r.Type {
 			sets[i].Data = append(sets[i].Data, r.Data)
