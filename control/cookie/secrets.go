@@ -45,16 +45,19 @@ func random() string {
 }
 
 // next is the secrets of the stage that follows, once the present one has
-// lasted long enough at the time now.
+// lasted long enough at the time now. One that began more than a lifetime from
+// now was written by a clock that went wrong: waiting for it would stop the
+// rotation.
 func (s Secrets) next(now time.Time) (Secrets, bool) {
 	lasted := now.Sub(time.Unix(s.Since, 0))
+	due := func(length time.Duration) bool { return lasted >= length || lasted < -lifetime }
 	n := Secrets{Since: now.Unix()}
 	switch {
-	case s.Stage == steady && lasted >= lifetime:
+	case s.Stage == steady && due(lifetime):
 		n.Sign, n.Accept, n.Stage = s.Sign, random(), announced
-	case s.Stage == announced && lasted >= spread:
+	case s.Stage == announced && due(spread):
 		n.Sign, n.Accept, n.Stage = s.Accept, s.Sign, rolled
-	case s.Stage == rolled && lasted >= expiry:
+	case s.Stage == rolled && due(expiry):
 		n.Sign, n.Stage = s.Sign, steady
 	default:
 		return s, false

@@ -71,3 +71,20 @@ func FuzzParse(f *testing.F) {
 		}
 	})
 }
+
+// TestSinceInTheFutureStopsRotation verifies that secrets go on where a clock
+// that was years ahead has written them, and that clocks which differ a little
+// end no stage early.
+func TestSinceInTheFutureStopsRotation(t *testing.T) {
+	now := time.Unix(1_800_000_000, 0)
+	for stage, want := range map[string]string{steady: announced, announced: rolled, rolled: steady} {
+		s := Secrets{Sign: random(), Accept: random(), Stage: stage, Since: now.Add(10 * 365 * 24 * time.Hour).Unix()}
+		if next, due := s.next(now); !due || next.Stage != want || next.Since != now.Unix() {
+			t.Errorf("%s from the far future: %+v, %v", stage, next, due)
+		}
+		s.Since = now.Add(expiry).Unix()
+		if next, due := s.next(now); due {
+			t.Errorf("%s from the near future: %+v", stage, next)
+		}
+	}
+}

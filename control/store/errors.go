@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"time"
 
 	pb "go.etcd.io/etcd/api/v3/etcdserverpb"
 	"go.etcd.io/etcd/api/v3/v3rpc/rpctypes"
@@ -21,6 +22,10 @@ func plain(err error) error { return plainError{err} }
 
 func (e plainError) Unwrap() error { return e.error }
 
+// causeTimeout bounds how long an error waits for its cause, on top of what the
+// request has waited: of a connection that fails it is known at once.
+const causeTimeout = 500 * time.Millisecond
+
 // plain is plainError; where a request waited in vain for a connection, the error
 // is why there is none.
 func (s *Store) plain(err error) error {
@@ -29,7 +34,7 @@ func (s *Store) plain(err error) error {
 	if !late || conn.GetState() == connectivity.Ready {
 		return plain(err)
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), callTimeout)
+	ctx, cancel := context.WithTimeout(context.Background(), causeTimeout)
 	defer cancel()
 	_, cause := pb.NewMaintenanceClient(conn).Status(ctx, &pb.StatusRequest{}, grpc.WaitForReady(false))
 	if status.Code(cause) != codes.Unavailable {

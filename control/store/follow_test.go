@@ -47,7 +47,7 @@ func TestFollowIdle(t *testing.T) {
 	put(t, s, "/skydns/a", "1")
 	m := follow(t, s, records, health)
 	m.wait(t, 1, map[string]string{"/skydns/a": "1"})
-	begun := time.Now().UnixNano()
+	begun := int64(s.up())
 	eventually(t, func() bool { return s.state.heardAt.Load() > begun+int64(2*deadAfter) }, func() { t.Error("etcd is not heard") })
 	if n := s.state.losses.Load(); n != 0 {
 		t.Errorf("the watch was lost %d times", n)
@@ -111,7 +111,7 @@ func TestFollowConnectionLost(t *testing.T) {
 // after a progress that claims it as sent, as etcd before 3.4.25 and 3.5.8 does.
 func TestChangeBehindItsProgress(t *testing.T) {
 	out := make(chan Batch, 1)
-	f := &follower{Store: &Store{log: zerolog.Nop()}, out: out, next: []int64{5}, begun: []int64{5}}
+	f := &follower{Store: &Store{log: zerolog.Nop(), up: func() time.Duration { return 0 }}, out: out, next: []int64{5}, begun: []int64{5}}
 	event := func(revision int64) clientv3.WatchResponse {
 		kv := &mvccpb.KeyValue{Key: []byte("/skydns/a"), ModRevision: revision}
 		return clientv3.WatchResponse{Header: &pb.ResponseHeader{Revision: 9}, Events: []*clientv3.Event{{Kv: kv}}}

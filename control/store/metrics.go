@@ -12,11 +12,11 @@ import (
 type state struct {
 	revision  atomic.Int64 // the last one that is known to be delivered
 	lag       atomic.Int64 // revisions that etcd was ahead when it last said something
-	heardAt   atomic.Int64 // when etcd last confirmed it; Unix time in ns, 0: never
+	heardAt   atomic.Int64 // when etcd last confirmed it, by Store.up in ns; 0: never
 	connected atomic.Bool
 	lists     atomic.Int64 // complete lists
 	losses    atomic.Int64 // connections or watches that were lost
-	loggedAt  atomic.Int64 // when a loss was last written to the log
+	loggedAt  atomic.Int64 // when a loss was last written to the log, likewise
 }
 
 // repeatLog is how often a loss that lasts is written to the log.
@@ -24,7 +24,7 @@ const repeatLog = 30 * time.Second
 
 // heard notes that etcd confirmed everything up to a revision as delivered.
 func (s *Store) heard(revision int64) {
-	s.state.heardAt.Store(time.Now().UnixNano())
+	s.state.heardAt.Store(max(1, int64(s.up())))
 	if !s.state.connected.Swap(true) {
 		s.log.Info().Int64("revision", revision).Msg("etcd is followed")
 	}
@@ -35,12 +35,12 @@ func (s *Store) heard(revision int64) {
 // been well until now.
 func (s *Store) lost(err error) bool {
 	wasWell := s.state.connected.Swap(false)
-	now := time.Now().UnixNano()
+	now := int64(s.up())
 	if wasWell {
 		s.state.losses.Add(1)
 	}
-	if wasWell || now-s.state.loggedAt.Load() > int64(repeatLog) {
-		s.state.loggedAt.Store(now)
+	if at := s.state.loggedAt.Load(); wasWell || at == 0 || now-at > int64(repeatLog) {
+		s.state.loggedAt.Store(max(1, now))
 		s.log.Warn().Err(err).Msg("etcd is not followed; what is published stays; trying again")
 	}
 	return wasWell
@@ -53,7 +53,7 @@ func (s *Store) age() time.Duration {
 	if at == 0 {
 		return -1
 	}
-	return time.Duration(time.Now().UnixNano() - at)
+	return s.up() - time.Duration(at)
 }
 
 // Collectors are the package's metrics, for one registry.

@@ -24,12 +24,14 @@ type Store struct {
 	server  *embedded        // nil: etcd runs elsewhere
 	log     zerolog.Logger
 	state   state
+	up      func() time.Duration // since Open, whatever the wall clock does
 }
 
 // Open prepares to use etcd, and starts one in this process where c names no
 // endpoint. An etcd elsewhere need not be reachable yet.
 func Open(ctx context.Context, c Config) (*Store, error) {
-	s := &Store{log: c.Log}
+	opened := time.Now()
+	s := &Store{log: c.Log, up: func() time.Duration { return time.Since(opened) }}
 	endpoints := c.Endpoints
 	if len(endpoints) == 0 {
 		server, err := startEmbedded(ctx, c)
