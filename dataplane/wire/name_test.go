@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/miekg/dns"
 )
 
 func TestParseNameAndBack(t *testing.T) {
@@ -195,10 +197,31 @@ func FuzzRecord(f *testing.F) {
 		if rdata > end || end > len(b) {
 			t.Fatalf("record of type %d from %d to %d in %d octets", typ, rdata, end, len(b))
 		}
-		if o, ok := ReadOPT(b[:end], 0); ok && ValidOptions(o.Options) && len(o.Options) > 0 && len(o.Options) < 4 {
-			t.Fatalf("options % x are valid", o.Options)
+		if o, ok := ReadOPT(b[:end], 0); ok {
+			checkOPT(t, b[:end], o)
 		}
 	})
+}
+
+// checkOPT verifies that o says what the record does, and that its options are
+// valid where miekg/dns, as an OPT of options that it has no idea of, reads them.
+func checkOPT(t *testing.T, record []byte, o OPT) {
+	t.Helper()
+	again := make([]byte, OPTLen)
+	PutOPT(again, o.Size, record[5], o.DO, uint16(len(o.Options)))
+	again[6], again[7], again[8] = o.Version, again[7]|record[7]&0x7f, record[8]
+	again[1], again[2] = record[1], record[2] // ReadOPT does not look at the type
+	if !bytes.Equal(again, record[:OPTLen]) || !bytes.Equal(o.Options, record[OPTLen:]) {
+		t.Fatalf("% x reads as %+v", record, o)
+	}
+	unknown := bytes.Clone(record)
+	copy(unknown[1:], []byte{0, TypeOPT})
+	for at := OPTLen; at+4 <= len(unknown); at += 4 + int(unknown[at+2])<<8 + int(unknown[at+3]) {
+		unknown[at], unknown[at+1] = 0xfd, 0xe9
+	}
+	if _, _, err := dns.UnpackRR(unknown, 0); (err == nil) != ValidOptions(o.Options) {
+		t.Fatalf("options % x: valid %v, miekg/dns says %v", o.Options, ValidOptions(o.Options), err)
+	}
 }
 
 func TestOPT(t *testing.T) {
