@@ -11,6 +11,7 @@ type metrics struct {
 	ready                                 atomic.Bool
 	names, zones, bytes, used, generation atomic.Int64 // the snapshot's
 	entries, others, refused, unwritten   atomic.Int64
+	revision                              atomic.Int64
 
 	visible  prometheus.Histogram
 	syncs    prometheus.Counter
@@ -46,6 +47,9 @@ func (m *metrics) update(p *Publisher) {
 	m.bytes.Store(stats.Bytes)
 	m.used.Store(stats.Used)
 	m.generation.Store(int64(stats.Generation))
+	if !p.unpublished {
+		m.revision.Store(p.revision)
+	}
 	m.entries.Store(int64(len(p.records)))
 	m.others.Store(int64(p.others.keys.Len()))
 	m.refused.Store(int64(len(p.report.known)))
@@ -70,6 +74,7 @@ func (p *Publisher) Collectors() []prometheus.Collector {
 		gauge("snapshot_bytes", "Size of the snapshot's generation.", &m.bytes),
 		gauge("snapshot_used_bytes", "Bytes of the snapshot that hold something.", &m.used),
 		gauge("snapshot_generation", "Number of the snapshot's generation.", &m.generation),
+		gauge("publish_revision", "The etcd revision of the list or the changes that every core sees since last.", &m.revision),
 		gauge("publish_names", "Names with records of ours in etcd.", &m.entries),
 		gauge("publish_others", "Names with records of other programs in etcd.", &m.others),
 		gauge("publish_unserved", "Keys and names with something that is not served at the moment.", &m.refused),

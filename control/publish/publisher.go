@@ -60,6 +60,7 @@ type Publisher struct {
 	damaged     bool      // the snapshot's files are, and are to be renewed
 	renewed     time.Time // when that was tried last
 	active      time.Time // of the last batch
+	revision    int64     // of the last list or changes that were worked in
 
 	turn turn
 

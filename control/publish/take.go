@@ -25,7 +25,7 @@ func (p *Publisher) take(b store.Batch) {
 			p.event(e)
 		}
 	case store.SyncEnd:
-		p.complete = true
+		p.complete, p.revision = true, b.Revision
 		p.publishAll()
 		p.report.end()
 	case store.Changes:
@@ -37,6 +37,7 @@ func (p *Publisher) take(b store.Batch) {
 			p.put(name)
 		}
 		clear(p.dirty)
+		p.revision = b.Revision
 		p.metrics.visible.Observe(time.Since(b.Received).Seconds())
 	}
 	p.metrics.update(p)
