@@ -35,7 +35,36 @@ func addEntry(t *testing.T, n *lab.Node, l *load, i int) {
 	l.add(e)
 }
 
-// TestContinuity verifies what a client sees while processes die: nothing.
+// putEntries writes entries into etcd, as other programs do, and gives them: 20
+// from number first on.
+func putEntries(t *testing.T, etcd string, first int) []entry {
+	t.Helper()
+	list := make([]entry, 20)
+	for i := range list {
+		list[i] = newEntry(first + i)
+		for j, ip := range list[i].ips {
+			key := fmt.Sprintf("/skydns/local/skydns/n%d/x%d", first+i, j)
+			lab.Etcdctl(t, etcd, "put", key, fmt.Sprintf(`{"host":%q}`, ip))
+		}
+	}
+	return list
+}
+
+// wantEntries waits until control is ready and each entry is answered, which may
+// take dataplane a moment where the snapshot is another one, and lets the load
+// ask for it.
+func wantEntries(t *testing.T, n *lab.Node, l *load, list []entry) {
+	t.Helper()
+	n.WaitReady(t)
+	a := testAsker(t, n.DNS)
+	for _, e := range list {
+		waitFor(t, a, e.name, e.ips...)
+		l.add(e)
+	}
+}
+
+// TestContinuity verifies what a client sees while processes die: nothing. What
+// is written into etcd while control is dead is there when it is back.
 func TestContinuity(t *testing.T) {
 	etcd := lab.StartEtcd(t)
 	n := lab.StartNode(t, etcd.URL, "")
@@ -45,18 +74,24 @@ func TestContinuity(t *testing.T) {
 	killControl := func() {
 		n.Control.Kill(t)
 		l.pass(t, 1000)
+		put := putEntries(t, etcd.URL, next)
+		next += len(put)
 		n.StartControl(t)
+		wantEntries(t, n, l, put)
 		addEntry(t, n, l, next)
 		next++
 		l.pass(t, 1000)
 	}
 	removeSnapshot := func() {
 		n.Control.Kill(t)
+		put := putEntries(t, etcd.URL, next)
+		next += len(put)
 		if err := os.RemoveAll(n.Snapshot); err != nil {
 			t.Fatal(err)
 		}
 		l.pass(t, 1000)
 		n.StartControl(t)
+		wantEntries(t, n, l, put)
 		addEntry(t, n, l, next)
 		next++
 		l.pass(t, 1000)

@@ -50,6 +50,7 @@ func TestSeed(t *testing.T) {
 	a := testAsker(t, n.DNS)
 	addNginx(t, n, a)
 
+	etcdctl := "ETCDCTL_API=3 etcdctl --endpoints " + n.Etcd
 	nslookup := "nslookup -port=" + port + " %s " + host
 	steps := []struct{ line, want string }{
 		{`skydns-apicmd -list`,
@@ -80,6 +81,14 @@ Name: cctv2.skydns.local
 Address: 192.168.10.[123]$`},
 		{`skydns-apicmd -show cctv2`,
 			`^domain: cctv2.skydns.local val: { type:A ips:\[192.168.10.1 192.168.10.2 192.168.10.3\] }$`},
+		// Its service is shut down: here by hand instead of by a scanner.
+		{etcdctl + ` put /skydns/monitor/status/192.168.10.3 '{"status":"DOWN"}'`,
+			`^OK$`},
+		{etcdctl + ` get --print-value-only /skydns/monitor/status/192.168.10.3`,
+			`^{"status":"DOWN"}$`},
+		{etcdctl + ` get /skydns/monitor/status/192.168.10.3`,
+			`^/skydns/monitor/status/192.168.10.3
+{"status":"DOWN"}$`},
 	}
 	for _, step := range steps {
 		if strings.HasPrefix(step.line, "nslookup") {
@@ -89,6 +98,12 @@ Address: 192.168.10.[123]$`},
 		}
 		if got := shell(t, n, step.line); !regexp.MustCompile(step.want).MatchString(got) {
 			t.Errorf("%s\nprints\n%s\nwant\n%s", step.line, got, step.want)
+		}
+	}
+	setStatus(t, n, "192.168.10.3", "DOWN") // that control has it
+	for range 50 {
+		if got, err := a.addresses("cctv2.skydns.local."); err != nil || len(got) != 1 || got[0] == "192.168.10.3" {
+			t.Fatalf("with .3 DOWN: %v, %v", got, err)
 		}
 	}
 }
