@@ -40,20 +40,20 @@ type Options struct {
 
 // server is the interface: immutable but for what the fields themselves guard.
 type server struct {
-	records  *records
-	index    *index
-	changer  *changer
-	names    *names
-	token    func() string
-	timeout  time.Duration // bounds one request's dealings with etcd, but for lists
-	nsAddrs  []netip.Addr
-	soa      func() publish.SOA
-	ready    func() bool
-	errors   func() []json.RawMessage
-	started  time.Time
-	exposed  http.Handler // of the metrics
-	log      zerolog.Logger
-	requests *prometheus.CounterVec // by method and code
+	records *records
+	index   *index
+	changer *changer
+	names   *names
+	token   func() string
+	timeout time.Duration // bounds one request's dealings with etcd, but for lists
+	nsAddrs []netip.Addr
+	soa     func() publish.SOA
+	ready   func() bool
+	errors  func() []json.RawMessage
+	started time.Time
+	exposed http.Handler // of the metrics
+	log     zerolog.Logger
+	*counters
 }
 
 // New makes the handler of all paths. It may be used by any number of
@@ -84,27 +84,23 @@ func newServer(o Options) (*server, error) {
 	}
 	recs := &records{store: o.Store, zones: zones}
 	s := &server{
-		records: recs,
-		index:   newIndex(recs, ours),
-		changer: &changer{records: recs, monitorPath: string(o.Config.Dns.MonitorPath)},
-		names:   &names{ours: ours, zones: zones, services: services},
-		token:   o.Token,
-		timeout: callTimeout,
-		nsAddrs: o.NSAddrs,
-		soa:     o.SOA,
-		ready:   o.Ready,
-		errors:  o.Errors,
-		started: time.Now(),
-		exposed: promhttp.HandlerFor(o.Registry, promhttp.HandlerOpts{}),
-		log:     o.Log,
-		requests: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "skydns_api_requests_total", Help: "Requests of the REST interface, by method and status code.",
-		}, []string{"method", "code"}),
+		records:  recs,
+		index:    newIndex(recs, ours),
+		changer:  &changer{records: recs, monitorPath: string(o.Config.Dns.MonitorPath)},
+		names:    &names{ours: ours, zones: zones, services: services},
+		token:    o.Token,
+		timeout:  callTimeout,
+		nsAddrs:  o.NSAddrs,
+		soa:      o.SOA,
+		ready:    o.Ready,
+		errors:   o.Errors,
+		started:  time.Now(),
+		exposed:  promhttp.HandlerFor(o.Registry, promhttp.HandlerOpts{}),
+		log:      o.Log,
+		counters: newCounters(),
 	}
-	if err := o.Registry.Register(s.requests); err != nil {
-		return nil, err
-	}
-	return s, nil
+	s.changer.retries = s.retries
+	return s, s.register(o.Registry)
 }
 
 // handler answers a request; an error that it returns is answered for it.
@@ -114,7 +110,11 @@ type handler func(w http.ResponseWriter, r *http.Request) error
 func (s *server) open(h handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		code := statusClientGone // an answer that is cut off
-		defer func() { s.requests.WithLabelValues(methodLabel(r.Method), strconv.Itoa(code)).Inc() }()
+		begun := time.Now()
+		defer func() {
+			s.requests.WithLabelValues(methodLabel(r.Method), strconv.Itoa(code)).Inc()
+			s.seconds.WithLabelValues(methodLabel(r.Method)).Observe(time.Since(begun).Seconds())
+		}()
 		if err := h(w, r); err != nil {
 			code = s.refuse(w, r, err)
 		} else {

@@ -64,6 +64,7 @@ func (c *certificates) get(*tls.ClientHelloInfo) (*tls.Certificate, error) {
 	c.files = files
 	cert, err := tls.LoadX509KeyPair(c.certFile, c.keyFile)
 	if err != nil {
+		certificateFailures.Inc()
 		c.log.Error().Err(err).Str("file", c.certFile).Msg("certificate cannot be read: the one before stays in use")
 		return c.now, nil
 	}

@@ -15,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
 	"github.com/rs/zerolog"
 )
 
@@ -79,6 +80,7 @@ func TestCertificatesAreReadAgain(t *testing.T) {
 	if err := os.WriteFile(keyFile, []byte("nothing"), 0o600); err != nil {
 		t.Fatal(err)
 	}
+	failures := counted(t, certificateFailures)
 	for range 3 {
 		if n := serial(); n != 2 {
 			t.Errorf("certificate %d with a broken key", n)
@@ -87,8 +89,25 @@ func TestCertificatesAreReadAgain(t *testing.T) {
 	if n := strings.Count(log.String(), "stays in use"); n != 1 {
 		t.Errorf("said %d times: %s", n, &log)
 	}
+	if n := counted(t, certificateFailures) - failures; n != 1 {
+		t.Errorf("counted %v times", n)
+	}
 	writeCertificate(t, certFile, keyFile, 3)
 	if n := serial(); n != 3 {
 		t.Errorf("certificate %d after repair", n)
 	}
+}
+
+// counted is the value of a counter.
+func counted(t *testing.T, c prometheus.Counter) float64 {
+	t.Helper()
+	r := prometheus.NewRegistry()
+	if err := r.Register(c); err != nil {
+		t.Fatal(err)
+	}
+	families, err := r.Gather()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return families[0].Metric[0].GetCounter().GetValue()
 }

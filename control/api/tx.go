@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
 	"go.etcd.io/etcd/api/v3/v3rpc/rpctypes"
 	clientv3 "go.etcd.io/etcd/client/v3"
 	"google.golang.org/grpc/codes"
@@ -32,6 +33,7 @@ var errTooMuch = fail(http.StatusRequestEntityTooLarge, "too much for one transa
 type changer struct {
 	records     *records
 	monitorPath string
+	retries     prometheus.Counter
 }
 
 // do works out a change and commits it, until nothing that it looked at has
@@ -60,6 +62,7 @@ func (c *changer) do(ctx context.Context, work func(*tx) error) error {
 		if !errors.Is(err, store.ErrConflict) && !errors.Is(err, rpctypes.ErrCompacted) && !errors.Is(err, rpctypes.ErrLeaseNotFound) {
 			return err
 		}
+		c.retries.Inc()
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
