@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"flag"
 	"fmt"
-	"io"
 	"net/http"
 	"net/url"
 	"slices"
@@ -44,26 +43,22 @@ type body struct {
 	Update map[string]string `json:"update,omitempty"`
 }
 
-// send makes the change and prints the interface's answer.
-func (c *change) send(ctx context.Context, to *client, stdout io.Writer) error {
+// send makes the change, and gives the interface's answer.
+func (c *change) send(ctx context.Context, to *client) ([]byte, error) {
 	methods := map[string]string{"create": http.MethodPost, "update": http.MethodPut, "delete": http.MethodDelete}
 	method, known := methods[c.method]
 	if !known {
-		return usageError(fmt.Sprintf("-method: want create, update or delete, not %q", c.method))
+		return nil, usageError(fmt.Sprintf("-method: want create, update or delete, not %q", c.method))
 	}
 	b, err := c.body()
 	if err != nil {
-		return err
+		return nil, err
 	}
 	text, err := json.Marshal(b)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	answer, err := to.do(ctx, method, c.domain, url.Values{}, string(text))
-	if err == nil {
-		_, err = stdout.Write(answer)
-	}
-	return err
+	return to.do(ctx, method, c.domain, url.Values{}, string(text))
 }
 
 // body turns the flags into a body; a flag that the method has no use for is

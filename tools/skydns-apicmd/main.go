@@ -71,8 +71,8 @@ func (o *options) actions() []action {
 	return []action{
 		{"-list", o.list, ask(o.printList)},
 		{"-show", o.show != "", ask(o.printName)},
-		{"-domain", o.domain != "", ask(o.change.send)},
-		{"-import", o.importFile != "", ask(o.zoneFile.load)},
+		{"-domain", o.domain != "", ask(o.printResult(o.change.send))},
+		{"-import", o.importFile != "", ask(o.printResult(o.zoneFile.load))},
 		{"-export", o.export != "", ask(o.zoneFile.save)},
 		{"-status", o.status, ask(o.printStatus)},
 		{"-convert-config", o.convert != "", o.printConverted},

@@ -104,6 +104,8 @@ func TestCommands(t *testing.T) {
 		{"-show a/b", 0, line("a/b.skydns.local", "{ type:A  ips:[10.0.0.1]  user:ann }"), ""},
 		{"-domain a/b -user bob -method delete", 1, "", "ERR, a/b.skydns.local. belongs to user ann"},
 		{"-domain x.default.svc -method create -ips 10.0.0.1", 1, "", "skydns-apicmd: ERR, can not ops k8s svc\n"},
+		{"-domain js -method create -ips 10.0.0.1 -o json", 0, "{\"result\":\"OK\"}\n", ""},
+		{"-domain js -method delete -o json", 0, "{\"result\":\"OK\"}\n", ""},
 		{"-show none", 1, "", "ERR, none.skydns.local. has no record"},
 		{"-list -token wrong", 1, "", "ERR, token is missing or wrong"},
 		{"-list -addr 127.0.0.1:1", 1, "", "connection refused"},

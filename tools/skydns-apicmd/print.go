@@ -57,6 +57,22 @@ func (o *options) printList(ctx context.Context, c *client, stdout io.Writer) er
 	return p.end()
 }
 
+// printResult makes a change and prints the interface's answer, as JSON where
+// that is asked for.
+func (o *options) printResult(change func(context.Context, *client) ([]byte, error)) func(context.Context, *client, io.Writer) error {
+	return func(ctx context.Context, c *client, stdout io.Writer) error {
+		answer, err := change(ctx, c)
+		if err != nil {
+			return err
+		}
+		if o.output == "json" {
+			return json.NewEncoder(stdout).Encode(map[string]string{"result": strings.TrimSpace(string(answer))})
+		}
+		_, err = stdout.Write(answer)
+		return err
+	}
+}
+
 // printer prints names as text, or as one JSON object.
 type printer struct {
 	to     io.Writer

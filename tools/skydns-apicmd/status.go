@@ -30,9 +30,10 @@ type report struct {
 
 // part is how a part of a node is.
 type part struct {
-	Name string `json:"part"`
-	OK   bool   `json:"ok"`
-	Text string `json:"text"`
+	Name    string `json:"part"`
+	OK      bool   `json:"ok"`
+	Skipped bool   `json:"skipped,omitempty"` // it was not asked, and counts for ok
+	Text    string `json:"text"`
 }
 
 // logEntry is a line of a log.
@@ -70,6 +71,8 @@ func (o *options) ask(ctx context.Context, c *client) *report {
 	r.snapshot(metrics, err)
 	if o.statsAddr != "" {
 		r.dataplane(ctx, c, withScheme(o.statsAddr), o.statsToken)
+	} else {
+		r.Parts = append(r.Parts, part{"dataplane", true, true, "its address is not known: say -stats-addr, or statsServer in the file of -config-file"})
 	}
 	r.OK = true
 	for _, p := range r.Parts {
@@ -79,7 +82,7 @@ func (o *options) ask(ctx context.Context, c *client) *report {
 }
 
 func (r *report) add(name string, ok bool, format string, args ...any) {
-	r.Parts = append(r.Parts, part{name, ok, fmt.Sprintf(format, args...)})
+	r.Parts = append(r.Parts, part{name, ok, false, fmt.Sprintf(format, args...)})
 }
 
 func (r *report) control(ctx context.Context, c *client) {
@@ -210,7 +213,10 @@ func (r *report) print(w io.Writer, output string) error {
 	}
 	for _, p := range r.Parts {
 		state := "ok"
-		if !p.OK {
+		switch {
+		case p.Skipped:
+			state = "skipped"
+		case !p.OK:
 			state = "FAILED"
 		}
 		if _, err := fmt.Fprintf(w, "%-10s %-7s %s\n", p.Name, state, p.Text); err != nil {

@@ -118,6 +118,20 @@ func TestStatusOfDeadNode(t *testing.T) {
 	}
 }
 
+// TestStatusLeavesDataplaneOut verifies that a dataplane which is not asked is
+// said to be skipped.
+func TestStatusLeavesDataplaneOut(t *testing.T) {
+	code, stdout, _ := status("-addr 127.0.0.1:1")
+	if code != configs.ExitFailed || !strings.Contains(stdout, "dataplane  skipped its address is not known") {
+		t.Errorf("exit code %d\n%s", code, stdout)
+	}
+	code, stdout, _ = status("-addr 127.0.0.1:1 -o json")
+	var r report
+	if err := json.Unmarshal([]byte(stdout), &r); err != nil || code != configs.ExitFailed || len(r.Parts) != 4 || !r.Parts[3].Skipped || !r.Parts[3].OK {
+		t.Errorf("exit code %d, %v\n%s", code, err, stdout)
+	}
+}
+
 // TestStatusNotReady verifies what is said of a control that has not published
 // yet.
 func TestStatusNotReady(t *testing.T) {

@@ -32,15 +32,15 @@ func (z *zoneFile) check() error {
 	return nil
 }
 
-// load imports the file and prints the interface's answer; "-" is standard
+// load imports the file, and gives the interface's answer; "-" is standard
 // input.
-func (z *zoneFile) load(ctx context.Context, c *client, stdout io.Writer) error {
+func (z *zoneFile) load(ctx context.Context, c *client) ([]byte, error) {
 	text, err := os.ReadFile(z.importFile)
 	if z.importFile == "-" {
 		text, err = io.ReadAll(os.Stdin)
 	}
 	if err != nil {
-		return fmt.Errorf("-import: %w", err)
+		return nil, fmt.Errorf("-import: %w", err)
 	}
 	query := url.Values{}
 	if z.origin != "" {
@@ -51,10 +51,9 @@ func (z *zoneFile) load(ctx context.Context, c *client, stdout io.Writer) error 
 	}
 	answer, err := c.send(ctx, http.MethodPost, "", query, "text/dns", string(text))
 	if err != nil {
-		return fmt.Errorf("%s: %w", z.importFile, err)
+		return nil, fmt.Errorf("%s: %w", z.importFile, err)
 	}
-	_, err = stdout.Write(answer)
-	return err
+	return answer, nil
 }
 
 // save prints a zone as a master file.
