@@ -119,6 +119,22 @@ load() {
 	done
 }
 
+# stop tells the guest to stop the dataplane, in the middle of queries.
+stop() {
+	client dnsperf -s "${servers[0]}" -d "$dir/queries" -l 10 -c 8 -q 16 -t 1 >"$dir/dnsperf" 2>&1 &
+	asking=$!
+	came=$(received)
+	for ((i = 0; i < 100 && $(received) < came + 1000; i++)); do sleep 0.1; done
+	kill -0 $asking && (($(received) >= came + 1000)) || fail "no replies before the stop: $(cat "$dir/dnsperf")"
+	echo stop >&3
+	await "dataplane has ended"
+	wait $asking || true # it has lost those that came too late
+	say "stopped under load: $(sed -n 's/^ *Queries completed: *//p' "$dir/dnsperf") queries answered until then"
+}
+
+# received is how many frames have come from the guest.
+received() { client cat /sys/class/net/nic0/statistics/rx_packets; }
+
 for run in "${runs[@]}"; do
 	IFS=/ read -r nic binding exception <<<"$run"
 	say "== $nic by $binding, exception port by $exception"
@@ -127,7 +143,7 @@ for run in "${runs[@]}"; do
 	await serving
 	ask
 	load
-	echo stop >&3
+	stop
 	await "the kernel has .* again"
 	reach 192.0.2.53
 	echo end >&3
