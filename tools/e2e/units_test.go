@@ -3,6 +3,7 @@ package e2e
 import (
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strconv"
@@ -60,14 +61,29 @@ func readUnit(t *testing.T, program string, user int) unit {
 	return u
 }
 
+// command is what runs a command with just these rights.
+func (u unit) command(command ...string) []string {
+	caps := strings.Join(append([]string{"-all"}, u.capabilities...), ",+")
+	return append([]string{"bash", "-c", `umask "$0" && exec "$@"`, u.umask,
+		"setpriv", fmt.Sprintf("--reuid=%d", u.user), fmt.Sprintf("--regid=%d", skydnsGroup), "--clear-groups",
+		"--inh-caps=" + caps, "--ambient-caps=" + caps, "--bounding-set=" + caps, "--no-new-privs"}, command...)
+}
+
 // start starts a program of the lab with just these rights.
 func (u unit) start(t *testing.T, program, config string) *lab.Process {
 	t.Helper()
-	caps := strings.Join(append([]string{"-all"}, u.capabilities...), ",+")
-	return lab.StartCommand(t, "bash", "-c", `umask "$0" && exec "$@"`, u.umask,
-		"setpriv", fmt.Sprintf("--reuid=%d", u.user), fmt.Sprintf("--regid=%d", skydnsGroup), "--clear-groups",
-		"--inh-caps="+caps, "--ambient-caps="+caps, "--bounding-set="+caps, "--no-new-privs",
-		filepath.Join(lab.Programs(), program), "-config-file", config)
+	args := u.command(filepath.Join(lab.Programs(), program), "-config-file", config)
+	return lab.StartCommand(t, args[0], args[1:]...)
+}
+
+// needRights skips the test where this process cannot give such rights, as in a
+// container that has not all of root's.
+func (u unit) needRights(t *testing.T) {
+	t.Helper()
+	args := u.command("true")
+	if out, err := exec.Command(args[0], args[1:]...).CombinedOutput(); err != nil {
+		t.Skipf("the rights of the units cannot be given here: %v: %s", err, out)
+	}
 }
 
 // checkRights compares the rights that the kernel says a process has.

@@ -82,6 +82,9 @@ func TestOwnUsers(t *testing.T) {
 		t.Skip("only root can start programs as other users")
 	}
 	lab.Need(t, "setpriv")
+	control, dataplane := readUnit(t, "control", controlUser), readUnit(t, "dataplane", dataplaneUser)
+	control.needRights(t)
+	dataplane.needRights(t)
 	if err := os.Chmod(lab.Programs(), 0o755); err != nil {
 		t.Fatal(err)
 	}
@@ -107,7 +110,6 @@ snapshot-dir = %q
 	if err := errors.Join(os.WriteFile(config, []byte(text), 0o640), os.Chown(config, 0, skydnsGroup)); err != nil {
 		t.Fatal(err)
 	}
-	control, dataplane := readUnit(t, "control", controlUser), readUnit(t, "dataplane", dataplaneUser)
 	n.Control = control.start(t, "control", config)
 	n.Dataplane = dataplane.start(t, "dataplane", config)
 	n.WaitReady(t)
