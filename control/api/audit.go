@@ -58,7 +58,7 @@ func (i *item) texts(name []byte) []string {
 		return []string{i.key + " not understood"}
 	}
 	rrs := i.rrs
-	if i.foreign() && !bytes.Equal(i.record.Name, name) {
+	if !i.record.Own && !bytes.Equal(i.record.Name, name) {
 		rrs = slices.Concat(rrs, i.record.Stated())
 	}
 	var list []string

@@ -185,13 +185,15 @@ func TestAliasBesideRecordsFurtherDown(t *testing.T) {
 	f.put(f.base()+"/typed/i/x", `{"host":"10.0.0.1","type":"A"}`)
 	f.put(f.base()+"/garbage/i/x", `{`)
 	f.ok("POST", "i.own", `{"ips":["10.0.0.1"]}`)
-	if code, text := f.do("POST", "/skydns/api/h", `{"type":"cname","target":"t"}`); code != 409 || !strings.Contains(text, "/h/i/x") {
-		t.Errorf("%d %s", code, text)
+	for _, name := range []string{"h", "typed"} {
+		if code, text := f.do("POST", "/skydns/api/"+name, `{"type":"cname","target":"t"}`); code != 409 || !strings.Contains(text, "/"+name+"/i/x") {
+			t.Errorf("%s: %d %s", name, code, text)
+		}
 	}
 	if code, text := f.do("POST", "/skydns/api", `[{"name":"i.own","ips":["10.0.0.2"]},{"name":"t","type":"cname","alias":"h"}]`); code != 409 {
 		t.Errorf("in a list: %d %s", code, text)
 	}
-	for _, name := range []string{"own", "typed", "garbage"} {
+	for _, name := range []string{"own", "garbage"} {
 		f.ok("POST", name, `{"type":"cname","target":"t"}`)
 	}
 }

@@ -46,7 +46,7 @@ func (r *records) alone(ctx context.Context, aliases [][]byte, revision int64) e
 // countsFor tells that a record is another program's and counts for a name that
 // is further up than the one above its own.
 func (r *records) countsFor(rec *record.Record, name []byte) bool {
-	if rec.Message.Type != "" || !bytes.Equal(r.zones.Zone(rec.Name), r.zones.Zone(name)) || wire.Labels(name) < record.Reverse(name) {
+	if rec.Own || !bytes.Equal(r.zones.Zone(rec.Name), r.zones.Zone(name)) || wire.Labels(name) < record.Reverse(name) {
 		return false
 	}
 	return wire.Labels(rec.Name) > wire.Labels(name)+1
