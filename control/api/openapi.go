@@ -46,7 +46,7 @@ func document(routes []route) schema {
 			},
 			"schemas": schema{
 				"Change":  structSchema(reflect.TypeFor[body]()),
-				"Changes": schema{"type": "array", "minItems": 1, "items": structSchema(reflect.TypeFor[batchChange]())},
+				"Changes": schema{"type": "array", "minItems": 1, "maxItems": maxWrites, "items": structSchema(reflect.TypeFor[batchChange]())},
 				"Names":   schema{"type": "object", "additionalProperties": ref("Records")},
 				"Records": structSchema(reflect.TypeFor[view]()),
 				"Status":  structSchema(reflect.TypeFor[statusView]()),
