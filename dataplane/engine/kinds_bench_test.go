@@ -14,6 +14,7 @@ func BenchmarkKinds(b *testing.B) {
 		zone += fmt.Sprintf("hundred.example. 30 IN A 10.0.0.%d\n", i)
 	}
 	zone += "cut. 60 IN SOA ns.cut. host.cut. 1 2 3 4 5\nteam.cut. 60 IN NS ns1.team.cut.\nteam.cut. 60 IN NS ns2.team.cut.\n" +
+		"beside.cut. 60 IN A 192.0.2.1\na.b.c.cut. 60 IN A 192.0.2.1\n" +
 		"ns1.team.cut. 60 IN A 192.0.2.1\nns2.team.cut. 60 IN A 192.0.2.2\n" +
 		"svc.local. 60 IN SOA ns.dns.svc.local. hostmaster.svc.local. 1 7200 1800 86400 30\n" +
 		"app-00000001.space-001.svc.local. 60 IN A 192.0.2.1\n*.wild.svc.local. 60 IN A 192.0.2.1\n" +
@@ -32,6 +33,8 @@ func BenchmarkKinds(b *testing.B) {
 		{"wildcard", "host-00000001.wild.svc.local.", dns.TypeA, false},
 		{"chain", "chain-00001.step-0.svc.local.", dns.TypeA, false},
 		{"referral", "www.team.cut.", dns.TypeA, false},
+		{"besidecut", "beside.cut.", dns.TypeA, false},
+		{"deeperthancut", "a.b.c.cut.", dns.TypeA, false},
 		{"any", "app-00000001.space-001.svc.local.", dns.TypeANY, false},
 		{"hundred", "hundred.example.", dns.TypeA, false},
 		{"mx", "mx.example.", dns.TypeMX, false},

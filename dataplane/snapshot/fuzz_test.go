@@ -89,6 +89,7 @@ func readNode(v *View, n Node) {
 		z.NegativeSOA()
 		z.CutAt(3)
 		z.HasCuts()
+		z.FirstCut()
 	}
 	for set, rest := n.Sets().Next(); set != nil; set, rest = rest.Next() {
 		records := set.Records()

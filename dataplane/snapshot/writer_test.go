@@ -305,7 +305,7 @@ func TestZones(t *testing.T) {
 	if ttl := z.NegativeSOA()[4:8]; ttl[3] != 60 || ttl[2] != 0 {
 		t.Errorf("negative SOA has TTL %v, want 60", ttl)
 	}
-	if !z.CutAt(3) || z.CutAt(2) || !z.HasCuts() {
+	if !z.CutAt(3) || z.CutAt(2) || z.FirstCut() != 3 || !z.HasCuts() {
 		t.Error("the cut of three labels is not noted, or another is")
 	}
 	if lookup(v, mustName(t, "other.")).Zone() != 0 {

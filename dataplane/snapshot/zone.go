@@ -2,6 +2,7 @@ package snapshot
 
 import (
 	"encoding/binary"
+	"math/bits"
 
 	"github.com/ipdcode/skydns/dataplane/wire"
 )
@@ -126,6 +127,15 @@ func above(name, apex []byte) []byte {
 func (z Zone) CutAt(labels int) bool {
 	w := memory(z).load64(zoneCutsOff + uint64(labels>>6&1)*8)
 	return w>>(labels&63)&1 != 0
+}
+
+// FirstCut is the fewest labels of a name that CutAt says may be a cut or have a
+// DNAME; 128 if there is none.
+func (z Zone) FirstCut() int {
+	if low := memory(z).load64(zoneCutsOff); low != 0 {
+		return bits.TrailingZeros64(low)
+	}
+	return 64 + bits.TrailingZeros64(memory(z).load64(zoneCutsOff+8))
 }
 
 // HasCuts reports whether the zone has any cut or DNAME.
