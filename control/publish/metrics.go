@@ -47,7 +47,7 @@ func (m *metrics) update(p *Publisher) {
 	m.bytes.Store(stats.Bytes)
 	m.used.Store(stats.Used)
 	m.generation.Store(int64(stats.Generation))
-	if !p.unpublished {
+	if !p.unpublished && !p.damaged {
 		m.revision.Store(p.revision)
 	}
 	m.entries.Store(int64(len(p.records)))

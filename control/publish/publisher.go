@@ -79,6 +79,7 @@ func New(c Config, w *snapshot.Writer) *Publisher {
 		report:   newReporter(c.Log),
 		metrics:  newMetrics(),
 		records:  table{},
+		down:     map[netip.Addr]struct{}{},
 		dirty:    map[string]struct{}{},
 		failed:   map[string]struct{}{},
 		unmarked: map[netip.Addr]bool{},

@@ -1,6 +1,7 @@
 package publish
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -8,6 +9,7 @@ import (
 	"time"
 
 	"github.com/ipdcode/skydns/control/store"
+	"github.com/ipdcode/skydns/dataplane/snapshot"
 )
 
 // TestDamagedSnapshotIsRenewed verifies that files which are shortened under
@@ -60,6 +62,43 @@ func TestDamageWithinAList(t *testing.T) {
 		t.Errorf("c. has %q", got)
 	}
 	f.want("b.skydns.local.")
+}
+
+// TestDamageWithoutFault verifies that a list which ends while the snapshot is to
+// be renewed, but can be written, removes nothing: names that were not put again
+// were taken for gone, and not answered until the fresh snapshot was there.
+func TestDamageWithoutFault(t *testing.T) {
+	f := newFixture(t, t.TempDir())
+	names := []string{`/skydns/local/skydns/a {"host":"10.0.0.1"}`, `/skydns/local/skydns/b {"host":"10.0.0.2"}`}
+	f.sync(names...)
+	f.writerFailed("grow", fmt.Errorf("no page: %w", snapshot.ErrDamaged))
+	f.sync(names...)
+	f.want("a.skydns.local.", "A 30 10.0.0.1")
+	if !f.unpublished {
+		t.Error("the list counts as published")
+	}
+	f.tick()
+	f.want("b.skydns.local.", "A 30 10.0.0.2")
+	if f.damaged || f.unpublished {
+		t.Errorf("damaged %v, unpublished %v after a tick", f.damaged, f.unpublished)
+	}
+}
+
+// TestRevisionOfRenewedSnapshot verifies that the revision which every core sees
+// is that of the records before the damage until the fresh snapshot has them all.
+func TestRevisionOfRenewedSnapshot(t *testing.T) {
+	f := newFixture(t, t.TempDir())
+	f.take(store.Batch{Kind: store.SyncBegin})
+	f.take(store.Batch{Kind: store.SyncEnd, Revision: 7})
+	f.writerFailed("grow", snapshot.ErrDamaged)
+	f.take(store.Batch{Kind: store.Changes, Revision: 8, Received: time.Now()})
+	if at := f.metrics.revision.Load(); at != 7 {
+		t.Errorf("revision %d of a damaged snapshot", at)
+	}
+	f.tick()
+	if at := f.metrics.revision.Load(); at != 8 {
+		t.Errorf("revision %d of the fresh snapshot", at)
+	}
 }
 
 // shorten empties the snapshot's files of that pattern.

@@ -152,10 +152,9 @@ func (p *Publisher) status(e store.Event) error {
 			up = true
 		}
 	}
-	switch {
-	case up:
+	if up {
 		delete(p.down, addr)
-	case p.down != nil:
+	} else {
 		p.down[addr] = struct{}{}
 	}
 	if p.complete {

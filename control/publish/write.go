@@ -28,6 +28,7 @@ var (
 // written.
 func (p *Publisher) publishAll() {
 	start := time.Now()
+	defer p.metrics.update(p)
 	p.unpublished, p.tried = true, start
 	p.failed = map[string]struct{}{}
 	clear(p.dirty)
@@ -40,6 +41,9 @@ func (p *Publisher) publishAll() {
 		p.mark(addr, false)
 	}
 	changed := p.putAll()
+	if p.damaged {
+		return // what was not put would count as gone
+	}
 	removed, err := p.writer.EndSync()
 	if err != nil {
 		p.writerFailed("end a synchronisation", err)
