@@ -151,6 +151,31 @@ func TestUpdateMakesLeasedRecordPermanent(t *testing.T) {
 	}
 }
 
+// TestServiceIsChosenByItsData verifies that DELETE finds a service by what GET
+// shows of it: whatever the case of its target, where the data was given in
+// presentation form, and by the priority that SkyDNS takes for none.
+func TestServiceIsChosenByItsData(t *testing.T) {
+	f := newFixture(t)
+	for _, body := range []string{
+		`{"type":"SRV","ports":[80],"target":"HOST.example."}`, `{"type":"SRV","ports":[80]}`, `{"type":"SRV","priority":1,"weight":2}`,
+	} {
+		f.ok("POST", "a", `{"type":"SRV","rdata":"1 2 80 Host.example."}`)
+		f.put(f.base()+"/b/item", `{"type":"SRV","rdata":"1 2 80 Host.example."}`)
+		for _, wrong := range []string{`{"type":"SRV","ports":[81]}`, `{"type":"SRV","ips":["10.0.0.1"]}`, `{"type":"SRV","priority":2}`} {
+			if code, text := f.do("DELETE", "/skydns/api/b", wrong); code != 404 {
+				t.Errorf("%s: %d %s", wrong, code, text)
+			}
+		}
+		f.ok("DELETE", "a", body)
+		f.ok("DELETE", "b", body)
+	}
+	f.put(f.base()+"/c/item", `{"host":"10.0.0.1","port":80}`)
+	f.ok("DELETE", "c", `{"type":"SRV","ips":["10.0.0.1"],"priority":10}`)
+	if got, want := f.get("/skydns/api"), `{"c.D.":{"ips":["10.0.0.1"],"type":"A"}}`; got != want {
+		t.Errorf("left: %s, want %s", got, want)
+	}
+}
+
 // TestUpdateMergesRecords verifies that two records are not made one.
 func TestUpdateMergesRecords(t *testing.T) {
 	f := newFixture(t)

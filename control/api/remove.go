@@ -1,9 +1,7 @@
 package api
 
 import (
-	"bytes"
 	"net/http"
-	"slices"
 
 	"github.com/ipdcode/skydns/control/record"
 	"github.com/ipdcode/skydns/dataplane/wire"
@@ -77,83 +75,6 @@ func (q *request) removeAddresses(n *nameState, rrtype uint16) error {
 		}
 	}
 	return nil
-}
-
-// chosen tells which items of a name the body is about.
-func (q *request) chosen(name []byte, rrtype uint16) (func(item) bool, error) {
-	if q.only("type") == nil { // no field states data
-		return func(i item) bool { return rrtype == 0 || i.has(rrtype, nil) }, nil
-	}
-	switch {
-	case rrtype == 0:
-		return nil, fail(http.StatusBadRequest, "want the type of the records to remove")
-	case rrtype == wire.TypeSRV && q.Rdata == "":
-		return q.chosenServices()
-	case rrtype == wire.TypeMX && q.MailPriority == nil && q.Rdata == "":
-		return q.chosenMail()
-	}
-	list, err := q.messages(q.names)
-	if err != nil {
-		return nil, err
-	}
-	key, value, err := record.New(name, list[0])
-	if err != nil {
-		return nil, fail(http.StatusBadRequest, "%v", err)
-	}
-	rec, err := record.Parse(key, value)
-	if err != nil {
-		return nil, fail(http.StatusBadRequest, "%v", err)
-	}
-	data := rec.Stated()[0].Data
-	return func(i item) bool { return i.key == key || i.has(rrtype, data) }, nil
-}
-
-// has tells whether an RR of a type, and with that data if any, is the item's.
-func (i *item) has(rrtype uint16, data []byte) bool {
-	return slices.ContainsFunc(i.rrs, func(rr record.RR) bool {
-		return rr.Type == rrtype && (data == nil || bytes.Equal(record.Canonical(rrtype, rr.Data), record.Canonical(rrtype, data)))
-	})
-}
-
-// chosenServices are the SRVs with the hosts, ports, priority and weight that
-// the body names; what it leaves out may be any.
-func (q *request) chosenServices() (func(item) bool, error) {
-	if err := q.only("ips", "ports", "target", "priority", "weight"); err != nil {
-		return nil, err
-	}
-	hosts, err := q.hosts(q.names)
-	if err != nil {
-		return nil, err
-	}
-	return func(i item) bool {
-		m := i.record.Message
-		if addr, ok := m.Addr(); ok {
-			m.Host = addr.String()
-		} else if name, err := wire.ParseName(m.Host); err == nil {
-			m.Host = wire.NameString(name)
-		}
-		return i.has(wire.TypeSRV, nil) && (hosts == nil || slices.Contains(hosts, m.Host)) &&
-			(q.Ports == nil || slices.Contains(q.Ports, m.Port)) &&
-			(q.Priority == nil || *q.Priority == m.Priority) && (q.Weight == nil || *q.Weight == m.Weight)
-	}, nil
-}
-
-// chosenMail is the MX of the body's mail host, whatever its priority.
-func (q *request) chosenMail() (func(item) bool, error) {
-	list, err := q.messages(q.names)
-	if err != nil {
-		return nil, err
-	}
-	host, err := wire.ParseName(list[0].Host)
-	if err != nil {
-		return nil, fail(http.StatusBadRequest, "mailHost: %v", err)
-	}
-	host = wire.AppendLower(nil, host)
-	return func(i item) bool {
-		return slices.ContainsFunc(i.rrs, func(rr record.RR) bool {
-			return rr.Type == wire.TypeMX && len(rr.Data) > 2 && bytes.Equal(wire.AppendLower(nil, rr.Data[2:]), host)
-		})
-	}, nil
 }
 
 // removeAlias makes the body's alias none of the name any more.
