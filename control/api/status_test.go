@@ -48,6 +48,18 @@ func TestStatusByHandBeforeItsRecords(t *testing.T) {
 	}
 }
 
+// TestStatusWithNamesTakenOut verifies that a mark whose list of names a person
+// has emptied stays when a name that has the address gets a service there.
+func TestStatusWithNamesTakenOut(t *testing.T) {
+	f := newFixture(t)
+	f.ok("POST", "a", `{"ips":["10.0.0.1"]}`)
+	f.put(f.monitor+"10.0.0.1", `{"status":"DOWN","domains":[]}`)
+	f.ok("POST", "a", `{"type":"SRV","ips":["10.0.0.1"],"ports":[80]}`)
+	if got, want := f.keys(f.monitor)["10.0.0.1"], `{"domains":["a.D."],"ports":["80"],"status":"DOWN"}`; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}
+
 // TestStatusPorts verifies that a status key has the ports of the address's
 // services, and keeps those that others wrote.
 func TestStatusPorts(t *testing.T) {

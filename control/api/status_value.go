@@ -123,19 +123,21 @@ func (u *users) only(name string) bool {
 	return u.others == 0 && len(u.listed) == 1 && u.listed[0] == name
 }
 
-// apply adds or removes a name, and tells whether that changed anything.
+// apply adds or removes a name, and tells whether that changed anything. One that
+// had the address and is missing all the same, as where a person has emptied the
+// list, is added: a key without names would be removed, and with it the status.
 func (u *users) apply(name string, had, has bool) (changed bool) {
 	at := slices.Index(u.listed, name)
 	switch {
-	case had == has:
+	case has && (at >= 0 || had && u.others > 0): // it is listed, or among the others
 		return false
-	case has && at < 0 && len(u.listed) < maxListed:
+	case has && len(u.listed) < maxListed:
 		u.listed = append(u.listed, name)
-	case has && at < 0:
+	case has:
 		u.others++
-	case !has && at >= 0:
+	case at >= 0:
 		u.listed = slices.Delete(u.listed, at, at+1)
-	case !has && u.others > 0:
+	case u.others > 0:
 		u.others--
 	default:
 		return false
