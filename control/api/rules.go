@@ -26,7 +26,7 @@ func (n *nameState) rrsets() map[uint16]rrset {
 			s.anew = s.anew || anew
 			if record.Single(rr.Type) {
 				data := string(record.Canonical(rr.Type, rr.Data))
-				s.other = s.first != "" && data != s.first
+				s.other = s.other || s.first != "" && data != s.first
 				s.first = data
 			}
 			sets[rr.Type] = s

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+
+	"github.com/ipdcode/skydns/dataplane/wire"
 )
 
 // TestNotServable verifies that what the publisher would leave out is refused,
@@ -48,6 +50,20 @@ func TestNotServable(t *testing.T) {
 		})
 	}
 	f.ok("PUT", f.domain, `{"type":"SOA","update":{"ns.D. host.D. 1 2 3 4 5":"ns.D. host.D. 2 2 3 4 5"}}`)
+}
+
+// TestSecondOfSeveral verifies that other data is found whatever comes behind it.
+func TestSecondOfSeveral(t *testing.T) {
+	f := newFixture(t)
+	n := newNameState(wireName(t, "d."+f.domain), wireName(t, f.domain), nil)
+	for i, host := range []string{"a.", "b.", "B."} {
+		if err := n.set(fmt.Sprintf("%s/d/item%d", f.base(), i), fmt.Appendf(nil, `{"type":"DNAME","rdata":%q}`, host), 0); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if !n.rrsets()[wire.TypeDNAME].other {
+		t.Error("all are taken to be the same")
+	}
 }
 
 // TestSignaturesBesideAnAlias verifies RFC 4035 section 2.5.
