@@ -72,28 +72,36 @@ func readText(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 
 // work is what a tx is to write.
 func (i *zoneImport) work(t *tx) error {
-	if err := t.read(i.names); err != nil {
+	if err := i.putAll(t, i.names); err != nil || !i.replace {
 		return err
 	}
-	for _, name := range i.names {
-		if err := i.put(t, name); err != nil {
-			return err
-		}
-	}
-	if !i.replace {
-		return nil
-	}
-	others := map[string]bool{}
-	err := t.records.zone(t.ctx, i.apex, t.revision, func(rr record.RR) {
-		if i.at[string(rr.Name)] == nil && !wire.IsSubdomain(rr.Name, i.request.names.services) {
-			others[string(rr.Name)] = true
-		}
-	})
+	others, err := i.others(t)
 	if err != nil {
 		return err
 	}
-	for name := range others {
-		if err := i.put(t, []byte(name)); err != nil {
+	return i.putAll(t, others)
+}
+
+// others are the names of the zone that the file does not have.
+func (i *zoneImport) others(t *tx) ([][]byte, error) {
+	var others [][]byte
+	known := map[string]bool{}
+	err := t.records.zone(t.ctx, i.apex, t.revision, func(rr record.RR) {
+		name := string(rr.Name)
+		if i.at[name] == nil && !known[name] && !wire.IsSubdomain(rr.Name, i.request.names.services) {
+			others, known[name] = append(others, rr.Name), true
+		}
+	})
+	return others, err
+}
+
+// putAll makes the file's RRsets those of each of names.
+func (i *zoneImport) putAll(t *tx, names [][]byte) error {
+	if err := t.read(names); err != nil {
+		return err
+	}
+	for _, name := range names {
+		if err := i.put(t, name); err != nil {
 			return err
 		}
 	}
