@@ -1,9 +1,10 @@
 package configs
 
 import (
-	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/BurntSushi/toml"
 )
 
 // secrets are the keys whose values nobody may read in a log or on a screen:
@@ -17,24 +18,23 @@ func isSecret(key string) bool {
 	return slices.ContainsFunc(secrets, func(s string) bool { return strings.EqualFold(s, key) })
 }
 
-// aKey begins a line that gives a key its value.
-var aKey = regexp.MustCompile(`^\s*["'A-Za-z0-9._-]+\s*=`)
-
 // secretIn is the secret whose value stands in a line or reaches into it, ""
-// if it is another key's.
+// if none does.
 func secretIn(data []byte, line int) (key string) {
-	n := 0
+	n, before := 0, 0
 	for text := range strings.Lines(string(data)) {
 		if n++; n > line {
 			break
 		}
+		if key != "" && toml.Unmarshal(data[:before], new(map[string]any)) == nil {
+			key = "" // its value has ended
+		}
+		before += len(text)
 		named := slices.IndexFunc(secrets, func(s string) bool {
 			return strings.Contains(strings.ToLower(text), strings.ToLower(s))
 		})
 		if named >= 0 {
 			key = secrets[named]
-		} else if aKey.MatchString(text) {
-			key = ""
 		}
 	}
 	return key

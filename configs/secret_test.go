@@ -20,6 +20,7 @@ func TestSecretInError(t *testing.T) {
 		{"more behind it", `%s = "x" 123456789`, "f.toml:6: "},
 		{"without an end", `%s = "123456789`, "f.toml:6: "},
 		{"an array of several lines", "%s = [\n1,\n123456789x]", "f.toml:8: "},
+		{"a text of lines that look like keys", "%s = \"\"\"\na = \"123456789\\q\"\n\"\"\"", "f.toml:7: "},
 		{"another case", `SECTION-%s = 123456789`, "f.toml:6: "},
 	} {
 		for key, section := range map[string]string{"skydns-auth": "SkydnsApi", "statsServerAuthToken": "Stats", "etcd-password": "Etcd"} {
@@ -38,12 +39,14 @@ func TestSecretInError(t *testing.T) {
 	}
 }
 
-// TestOthersAreQuoted verifies that a wrong value of another key, which stands
-// behind a secret, is still shown.
+// TestOthersAreQuoted verifies that what is wrong behind a secret, with another
+// key or in a line that has none, is not taken for the secret's fault.
 func TestOthersAreQuoted(t *testing.T) {
-	_, err := Parse("f.toml", []byte(valid+"tls-keyfile = 1e\n"))
-	if err == nil || strings.Contains(err.Error(), "skydns-auth") {
-		t.Error(err)
+	for _, line := range []string{"tls-keyfile = 1e", "log-level", "[Kube2Skydns", "\n# the text\n]"} {
+		_, err := Parse("f.toml", []byte(valid+line+"\n"))
+		if err == nil || strings.Contains(err.Error(), "skydns-auth") {
+			t.Errorf("%q: %v", line, err)
+		}
 	}
 }
 
