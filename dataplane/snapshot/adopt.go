@@ -14,8 +14,8 @@ func (r *Reader) elsewhere() (dir string, other bool) {
 	if r.looks < lookEvery {
 		return dir, r.files == nil
 	}
-	if r.dirs != nil {
-		dir = readersDir(r.dirs())
+	if r.dirs != nil { // what was left elsewhere may be old: only a writer there counts
+		dir = readersDir(append([]string{r.dir}, r.dirs()...))
 	}
 	if r.files != nil && dir == r.dir && !r.files.replaced(dir) {
 		r.looks = 0

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"golang.org/x/sys/unix"
@@ -39,28 +40,21 @@ func DefaultDir() (dir string, huge bool) {
 }
 
 // writersDir is the one of dirs in which a writer is, else the first.
-func writersDir(dirs []string) string {
-	for _, dir := range dirs {
-		if written(dir) {
-			return dir
-		}
-	}
-	return dirs[0]
-}
+func writersDir(dirs []string) string { return firstThat(dirs, written) }
 
 // readersDir is writersDir but for where no writer is: the first then that one
 // has left.
-func readersDir(dirs []string) string {
-	chosen := writersDir(dirs)
-	if written(chosen) {
-		return chosen
-	}
-	for _, dir := range dirs {
-		if _, err := os.Stat(rootPath(dir)); err == nil {
-			return dir
+func readersDir(dirs []string) string { return firstThat(dirs, written, begun) }
+
+// firstThat is the first of dirs of which the first of the conditions holds that
+// holds of any, else the first.
+func firstThat(dirs []string, conditions ...func(dir string) bool) string {
+	for _, holds := range conditions {
+		if i := slices.IndexFunc(dirs, holds); i >= 0 {
+			return dirs[i]
 		}
 	}
-	return chosen
+	return dirs[0]
 }
 
 // written reports whether a writer has its lock on dir.
@@ -71,6 +65,12 @@ func written(dir string) bool {
 	}
 	defer f.Close()
 	return lockedRange(f, 0)
+}
+
+// begun reports whether a writer is in dir or has been.
+func begun(dir string) bool {
+	_, err := os.Stat(rootPath(dir))
+	return err == nil
 }
 
 // isHuge reports whether dir, which need not exist yet, is in huge pages.

@@ -77,6 +77,35 @@ func TestReaderFollowsTheDefault(t *testing.T) {
 	}
 }
 
+// TestReaderKeepsWhatItsControlLeft verifies that dataplane stays with the
+// snapshot of a control that has ended where the first default directory holds
+// one of long ago. It went back to that.
+func TestReaderKeepsWhatItsControlLeft(t *testing.T) {
+	before, now := t.TempDir(), t.TempDir()
+	for dir, name := range map[string]string{before: "old.", now: "new."} {
+		w := openWriter(t, dir)
+		mustPut(t, w, name, addrs(1, "192.0.2.1"))
+		publish(t, w)
+		w.Close()
+	}
+	r := &Reader{dir: now, dirs: func() []string { return []string{before, now} }}
+	defer r.Close()
+	slot, err := r.NewSlot()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 3 * lookEvery {
+		if _, err := r.Refresh(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	defer slot.Leave()
+	if lookup(slot.Enter(), mustName(t, "new.")) == nil {
+		dir, _ := r.Dir()
+		t.Errorf("it reads %s", dir)
+	}
+}
+
 // hugeDir is a directory in huge pages of which pages are free.
 func hugeDir(t *testing.T, pages int) string {
 	t.Helper()
