@@ -6,7 +6,6 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
-	"time"
 )
 
 // shorten cuts the snapshot's files of these patterns to size octets.
@@ -157,14 +156,8 @@ func TestFaultWhileGrowing(t *testing.T) {
 	for i := range 1000 {
 		mustPut(t, w, fmt.Sprintf("n%d.", i), addrs(1, "192.0.2.1"))
 	}
-	w.startNext()
-	for w.next == nil {
-		if _, err := w.Tick(); err != nil {
-			t.Fatal(err)
-		}
-		time.Sleep(time.Millisecond)
-	}
-	shorten(t, dir, 0, filepath.Base(generationPath(dir, w.next.number)))
+	next := growing(t, w)
+	shorten(t, dir, 0, filepath.Base(generationPath(dir, next.number)))
 	if _, err := w.Tick(); !errors.Is(err, ErrDamaged) {
 		t.Errorf("error %v, want %v", err, ErrDamaged)
 	}
@@ -173,4 +166,29 @@ func TestFaultWhileGrowing(t *testing.T) {
 	}
 	mustPut(t, w, "a.", addrs(1, "192.0.2.1"))
 	checkTable(t, w.cur)
+}
+
+// growing lets a generation grow beside that in use, and returns it.
+func growing(t *testing.T, w *Writer) *table {
+	t.Helper()
+	w.startNext()
+	if err := w.adoptNext(<-w.making.done); err != nil {
+		t.Fatal(err)
+	}
+	return w.next
+}
+
+// TestCloseWithShortRoot verifies that a control whose root was shortened while
+// a generation grew ends with an error: it crashed.
+func TestCloseWithShortRoot(t *testing.T) {
+	dir := t.TempDir()
+	w, err := OpenWriter(Options{Dir: dir})
+	if err != nil {
+		t.Fatal(err)
+	}
+	growing(t, w)
+	shorten(t, dir, 0, "root")
+	if err := w.Close(); !errors.Is(err, ErrDamaged) {
+		t.Errorf("error %v, want %v", err, ErrDamaged)
+	}
 }

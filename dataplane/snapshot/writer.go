@@ -205,9 +205,16 @@ func (w *Writer) Stats() Stats {
 }
 
 // Close gives the lock back. What is published stays for readers.
-func (w *Writer) Close() error {
+func (w *Writer) Close() (err error) {
+	defer func() { err = errors.Join(err, w.release()) }()
+	defer w.catchFaults(debug.SetPanicOnFault(true), &err)
 	w.dropMaking()
 	w.dropNext()
+	return nil
+}
+
+// release unmaps and closes the files.
+func (w *Writer) release() error {
 	if w.cur != nil {
 		unmap(w.cur.mem)
 	}
