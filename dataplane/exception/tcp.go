@@ -115,8 +115,9 @@ func (q *TCPQueue) Receive(b *engine.Batch) bool {
 	return true
 }
 
-// wait ends the connections whose time is over, what they sent before being
-// read, and waits for sockets that are ready. It returns false when a closed queue has nothing more to do.
+// wait ends the connections whose time is over, all that they sent before having
+// been read, and waits for sockets that are ready. It returns false when a closed
+// queue has nothing more to do.
 func (q *TCPQueue) wait() bool {
 	if q.closed.Load() && q.drainUntil == 0 {
 		q.drainUntil = q.now + drainTime
@@ -180,7 +181,9 @@ func (q *TCPQueue) serve(fd int, b *engine.Batch) {
 // stopListening takes the connections that are complete and no more.
 func (q *TCPQueue) stopListening() {
 	for _, fd := range q.listeners {
-		q.accept(fd)
+		for range backlog / acceptRound {
+			q.accept(fd)
+		}
 		unix.Close(fd)
 	}
 	q.listeners, q.unbound = nil, nil

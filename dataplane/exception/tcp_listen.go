@@ -13,7 +13,7 @@ import (
 // own limit (net.core.somaxconn) may be lower.
 const backlog = 4096
 
-// listen opens a listening socket that other queues may share. With free the
+// listen opens a listening socket that other queues may share. With c.Absent the
 // address need not exist yet: connections come when it does.
 func listen(a netip.AddrPort, c *TCPConfig) (int, error) {
 	a = netip.AddrPortFrom(a.Addr().Unmap(), a.Port())

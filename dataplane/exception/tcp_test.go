@@ -155,6 +155,30 @@ func TestClose(t *testing.T) {
 	s.stop()
 }
 
+// TestCloseTakesTheBacklog verifies that all connections that the kernel had
+// complete at Close are answered. Those above 64 were reset.
+func TestCloseTakesTheBacklog(t *testing.T) {
+	const waiting = 150
+	s := &server{t: t, addr: freeAddr(t)}
+	c := exception.DefaultTCP()
+	c.Addresses = []netip.AddrPort{s.addr}
+	queues, err := exception.NewTCPQueues(c, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var clients []client
+	for i := range waiting {
+		clients = append(clients, s.dial())
+		clients[i].send(framed(query(i, 12, 40)))
+	}
+	queues[0].Close()
+	serve(queues[0])
+	for i, c := range clients {
+		c.expect(query(i, 12, 40))
+		c.expectEnd()
+	}
+}
+
 // TestManyConnections verifies that many connections at once are served, on
 // both families.
 func TestManyConnections(t *testing.T) {
