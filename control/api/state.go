@@ -4,14 +4,12 @@ import (
 	"bytes"
 	"iter"
 	"net/http"
-	"net/netip"
 	"slices"
 	"strings"
 
 	clientv3 "go.etcd.io/etcd/client/v3"
 
 	"github.com/ipdcode/skydns/control/record"
-	"github.com/ipdcode/skydns/dataplane/wire"
 )
 
 // nameState is one name in a tx.
@@ -99,23 +97,6 @@ func (n *nameState) items() iter.Seq[item] {
 	}
 }
 
-// aliases are the names that the name will be an alias of, each once, in
-// lower case, and whether it will have records that cannot be beside an alias.
-func (n *nameState) aliases() (targets []string, others bool) {
-	for i := range n.items() {
-		for _, rr := range i.rrs {
-			if rr.Type != wire.TypeCNAME {
-				others = others || record.Exclude(wire.TypeCNAME, rr.Type, false)
-				continue
-			}
-			if target := wire.NameString(wire.AppendLower(nil, rr.Data)); !slices.Contains(targets, target) {
-				targets = append(targets, target)
-			}
-		}
-	}
-	return targets, others
-}
-
 // asWanted reports whether nothing of the name is to be written.
 func (n *nameState) asWanted() bool {
 	for key, i := range n.want {
@@ -156,27 +137,4 @@ func (n *nameState) writes(revision int64) ([]clientv3.Cmp, []clientv3.Op) {
 // still compares that the item is there as it was read.
 func (i *item) still() clientv3.Cmp {
 	return clientv3.Compare(clientv3.ModRevision(i.key), "=", i.changed)
-}
-
-// withAddress are the A or AAAA of an address.
-func (n *nameState) withAddress(addr netip.Addr) []item {
-	var found []item
-	for i := range n.items() {
-		if i.hasAddress(addr) {
-			found = append(found, i)
-		}
-	}
-	return found
-}
-
-// alias is the record that makes the name an alias of target.
-func (n *nameState) alias(target string) (item, bool) {
-	for i := range n.items() {
-		for _, rr := range i.rrs {
-			if rr.Type == wire.TypeCNAME && wire.NameString(wire.AppendLower(nil, rr.Data)) == target {
-				return i, true
-			}
-		}
-	}
-	return item{}, false
 }

@@ -16,29 +16,11 @@ import (
 // for records of several types.
 func (i *item) foreign() bool { return i.record.Message.Type == "" }
 
-// hasAddress tells whether an A or AAAA of an address is the item's.
-func (i *item) hasAddress(addr netip.Addr) bool {
-	return slices.ContainsFunc(i.rrs, func(rr record.RR) bool {
-		at, ok := netip.AddrFromSlice(rr.Data)
-		return ok && isAddress(rr.Type) && at == addr
-	})
-}
-
 func addressType(addr netip.Addr) uint16 {
 	if addr.Is4() {
 		return wire.TypeA
 	}
 	return wire.TypeAAAA
-}
-
-// find is an item that is so.
-func (n *nameState) find(so func(item) bool) (item, bool) {
-	for i := range n.items() {
-		if so(i) {
-			return i, true
-		}
-	}
-	return item{}, false
 }
 
 // elsewhere refuses to change, at the name that an SRV of ours gives an address
