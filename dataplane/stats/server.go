@@ -33,6 +33,7 @@ type Config struct {
 type Server struct {
 	http     http.Server
 	listener net.Listener
+	stored   *stored
 }
 
 // NewServer listens. The error names the address and what to do.
@@ -54,7 +55,7 @@ func NewServer(c Config) (*Server, error) {
 			Handler: mux, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 20 * time.Second,
 			IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
 		},
-		listener: l,
+		listener: l, stored: &a.stored,
 	}, nil
 }
 
@@ -64,5 +65,9 @@ func (s *Server) Addr() net.Addr { return s.listener.Addr() }
 // Serve answers until Close.
 func (s *Server) Serve() { _ = s.http.Serve(s.listener) }
 
-// Close ends Serve and the connections.
-func (s *Server) Close() error { return s.http.Close() }
+// Close ends Serve and the connections. The snapshot is not looked at any more.
+func (s *Server) Close() error {
+	err := s.http.Close()
+	s.stored.end()
+	return err
+}

@@ -57,6 +57,13 @@ func (s *stored) look(f func(v *snapshot.View)) (err error) {
 	return nil
 }
 
+// end lets nobody look from now on, and waits for who does.
+func (s *stored) end() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.slot = nil
+}
+
 // size is how many names the snapshot has; 0 without one.
 func (s *stored) size() (n uint64, err error) {
 	err = s.look(func(v *snapshot.View) { n = v.Names() })
