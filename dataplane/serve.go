@@ -38,50 +38,69 @@ func serve(ctx context.Context, c *configs.Config, log zerolog.Logger, follow fo
 		return err
 	}
 	defer driver.end()
-	queues := driver.queues
 	tcp, err := openTCP(c, log, len(cores))
 	if err != nil {
-		return errors.Join(err, abandon(queues))
+		return errors.Join(err, abandon(driver.queues))
 	}
-	queues = append(append(queues, tcp...), openLeftovers(c, log)...)
-	reader := snapshot.OpenReader(c.Dataplane.SnapshotDir)
-	logDir(c, reader, log)
-	clock := new(atomic.Uint64)
-	setClock(clock)
-	workers, err := newWorkers(c, log, cores, queues, reader, clock)
+	queues := append(append(driver.queues, tcp...), openLeftovers(c, log)...)
+	n, err := newNode(c, log, cores, queues, driver.exceptions)
 	if err != nil {
 		return errors.Join(err, abandon(queues))
 	}
-	snap := new(stats.Snapshot)
-	shown := newToken(c)
-	stopStats, err := serveStats(c, shown.get, workers, driver.exceptions, snap, reader)
-	if err != nil {
-		return errors.Join(err, abandon(queues))
-	}
-	defer stopStats()
 	makeRoom(cores, usable, len(queues)-len(cores))
+	return n.run(ctx, follow)
+}
 
-	refreshing, stopRefresh := context.WithCancel(context.Background())
-	var refresher sync.WaitGroup
-	refresh(reader, snap, log)
-	refresher.Go(func() { keepFresh(refreshing, reader, snap, clock, log) })
-	refresher.Go(func() {
-		follow(refreshing, func(c *configs.Config) {
-			reconfigure(c, workers, len(cores))
-			shown.set(c)
+// node is the workers of all queues and what runs beside them.
+type node struct {
+	log       zerolog.Logger
+	driver    string
+	cores     []int
+	workers   []*worker.Worker // those of the cores come first
+	reader    *snapshot.Reader
+	clock     *atomic.Uint64
+	shown     *stats.Snapshot
+	token     *token
+	stopStats func()
+}
+
+func newNode(c *configs.Config, log zerolog.Logger, cores []int, queues []netio.Queue, exceptions *netio.Exceptions) (n *node, err error) {
+	n = &node{
+		log: log, driver: c.Dataplane.Driver, cores: cores, reader: snapshot.OpenReader(c.Dataplane.SnapshotDir),
+		clock: new(atomic.Uint64), shown: new(stats.Snapshot), token: newToken(c),
+	}
+	logDir(c, n.reader, log)
+	setClock(n.clock)
+	if n.workers, err = newWorkers(c, log, cores, queues, n.reader, n.clock); err != nil {
+		return nil, err
+	}
+	n.stopStats, err = serveStats(c, n.token.get, n.workers, exceptions, n.shown, n.reader)
+	return n, err
+}
+
+// run serves until ctx ends, or a worker fails, and ends all.
+func (n *node) run(ctx context.Context, follow follower) error {
+	beside, stop := context.WithCancel(context.Background())
+	living, die := context.WithCancel(ctx)
+	var ended sync.WaitGroup
+	refresh(n.reader, n.shown, n.log)
+	ended.Go(func() { keepFresh(beside, n.reader, n.shown, n.clock, n.log) })
+	ended.Go(func() {
+		follow(beside, func(c *configs.Config) {
+			reconfigure(c, n.workers, len(n.cores))
+			n.token.set(c)
 		})
 	})
-	log.Info().Str("driver", c.Dataplane.Driver).Ints("cores", cores).Msg("answering")
+	n.log.Info().Str("driver", n.driver).Ints("cores", n.cores).Msg("answering")
+	ended.Go(func() { keepAlive(living, n.workers, n.clock, n.log) })
 
-	living, die := context.WithCancel(ctx)
-	refresher.Go(func() { keepAlive(living, workers, clock, log) })
-
-	err = runWorkers(ctx, workers[:len(cores)], workers[len(cores):])
+	err := runWorkers(ctx, n.workers[:len(n.cores)], n.workers[len(n.cores):])
 	die()
-	stopRefresh()
-	refresher.Wait()
-	log.Info().Msg("stopped")
-	return errors.Join(err, reader.Close())
+	stop()
+	ended.Wait()
+	n.stopStats()
+	n.log.Info().Msg("stopped")
+	return errors.Join(err, n.reader.Close())
 }
 
 // logDir says where the snapshot is.
