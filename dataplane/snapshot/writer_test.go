@@ -279,11 +279,54 @@ func checkTable(t testing.TB, tb *table) {
 		if n.Zone() != tb.nearestZone(n.Name()) {
 			t.Errorf("%s is in zone %d", wire.NameString(n.Name()), n.Zone())
 		}
+		if n.Flags()&(Cut|DName) != 0 && n.Zone() != 0 && (!tb.Zone(n.Zone()).CutAt(wire.Labels(n.Name())) || tb.Plain(n.Zone())) {
+			t.Errorf("zone %d does not know of the cut or DNAME at %s", n.Zone(), wire.NameString(n.Name()))
+		}
 		delete(children, name)
 		return true
 	})
 	if len(children) > 0 {
 		t.Errorf("%d names have no parent", len(children))
+	}
+	checkZones(t, tb)
+}
+
+// checkZones verifies that every entry of the zone directory is that of an apex,
+// waits for its end, or is free, and that they are counted.
+func checkZones(t testing.TB, tb *table) {
+	t.Helper()
+	what := map[uint32]string{}
+	is := func(index uint32, s string) {
+		if what[index] != "" {
+			t.Errorf("zone %d is %s and %s", index, what[index], s)
+		}
+		what[index] = s
+	}
+	apexes := 0
+	tb.each(func(n Node, _, _ uint64) bool {
+		if n.Flags()&Apex != 0 {
+			apexes++
+			is(n.Zone(), "in use")
+		}
+		return true
+	})
+	for _, z := range tb.zonesGone {
+		is(z.index, "gone")
+	}
+	for _, index := range tb.rezoning.gone {
+		is(index, "going")
+	}
+	for _, index := range tb.zonesFree {
+		is(index, "free")
+	}
+	for index := uint32(1); index < uint32(tb.zones); index++ {
+		unused := what[index] == "free" || what[index] == "" && uint64(index) >= tb.zonesTop
+		if unused != (tb.mem.load64(tb.zoneEntry(index)) == 0) || what[index] == "" && !unused {
+			t.Errorf("zone %d is %q with the entry %#x", index, what[index], tb.mem.load64(tb.zoneEntry(index)))
+		}
+	}
+	if apexes != tb.zonesUsed-1 {
+		t.Errorf("%d apexes, %d zones counted", apexes, tb.zonesUsed-1)
 	}
 }
 
