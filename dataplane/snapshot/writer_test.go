@@ -1,10 +1,12 @@
 package snapshot
 
 import (
+	"cmp"
 	"fmt"
 	"math/rand/v2"
 	"net/netip"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -158,8 +160,8 @@ func TestPutRefuses(t *testing.T) {
 	}
 }
 
-// TestModel does random changes and compares with a map, over growth,
-// reclamation, restarts and synchronisations.
+// TestModel does random changes, of zones and cuts too, and compares with a map,
+// over growth, reclamation, restarts, and synchronisations that end and do not.
 func TestModel(t *testing.T) {
 	dir := t.TempDir()
 	w := openWriter(t, dir)
@@ -173,18 +175,22 @@ func TestModel(t *testing.T) {
 		return name
 	}
 	change := func() {
-		name := random()
-		if rng.IntN(3) == 0 {
-			delete(model, name)
-			mustPut(t, w, name)
-			return
-		}
-		s := RRset{Type: wire.TypeA, TTL: 30}
-		for i := range 1 + rng.IntN(5) {
-			s.Data = append(s.Data, []byte{192, 0, byte(i), byte(rng.Uint32())})
+		name, s := random(), RRset{Type: wire.TypeA, TTL: 30}
+		switch rng.IntN(30) {
+		case 0:
+			s = soa(t, rng.Uint32N(100), 30)
+		case 1:
+			s = ns(t, "ns.example.")
+		default:
+			for i := range 1 + rng.IntN(5) {
+				s.Data = append(s.Data, []byte{192, 0, byte(i), byte(rng.Uint32())})
+			}
 		}
 		model[name] = []RRset{s}
-		mustPut(t, w, name, s)
+		if rng.IntN(3) == 0 {
+			delete(model, name)
+		}
+		mustPut(t, w, name, model[name]...)
 	}
 	for round := range 20 {
 		for range 2000 {
@@ -197,6 +203,11 @@ func TestModel(t *testing.T) {
 		}
 		if round == 5 {
 			publish(t, w) // marks of the first synchronisation: all names carry it
+		}
+		if round > 5 && round%3 == 0 { // one that does not end
+			if err := w.BeginSync(0); err != nil {
+				t.Fatal(err)
+			}
 		}
 		if round%4 == 3 && round > 5 {
 			w.Close()
@@ -241,6 +252,12 @@ func compare(t *testing.T, w *Writer, model map[string][]RRset) {
 	for name, want := range model {
 		if got := w.Get(mustName(t, name)); !reflect.DeepEqual(got, want) {
 			t.Fatalf("%s: got %v, want %v", name, got, want)
+		}
+	}
+	for more := true; more; {
+		var err error
+		if more, err = w.Tick(); err != nil {
+			t.Fatal(err)
 		}
 	}
 	checkTable(t, w.cur)
@@ -289,6 +306,42 @@ func checkTable(t testing.TB, tb *table) {
 		t.Errorf("%d names have no parent", len(children))
 	}
 	checkZones(t, tb)
+	checkBlocks(t, tb)
+}
+
+// checkBlocks verifies that no two blocks of the arena overlap, be they in use,
+// given up or free.
+func checkBlocks(t testing.TB, tb *table) {
+	t.Helper()
+	blocks := slices.Clone(tb.alloc.retired)
+	add := func(off, size uint64) { blocks = append(blocks, extent{off: off, size: roundUp(size, unit)}) }
+	tb.each(func(n Node, _, off uint64) bool {
+		add(off, uint64(len(n)))
+		return true
+	})
+	for index := range uint32(tb.zones) {
+		if z := tb.Zone(index); z != nil {
+			add(tb.mem.load64(tb.zoneEntry(index))&^(unit-1), uint64(len(z)))
+		}
+	}
+	for class, list := range tb.alloc.small {
+		for _, off := range list {
+			add(off, uint64(class)*unit)
+		}
+	}
+	for size, list := range tb.alloc.large {
+		for _, off := range list {
+			add(off, size)
+		}
+	}
+	slices.SortFunc(blocks, func(a, b extent) int { return cmp.Compare(a.off, b.off) })
+	end := tb.arena
+	for _, b := range blocks {
+		if b.off < end || b.off+b.size > tb.alloc.bump {
+			t.Errorf("the block of %d at %#x begins before %#x or ends behind %#x", b.size, b.off, end, tb.alloc.bump)
+		}
+		end = b.off + b.size
+	}
 }
 
 // checkZones verifies that every entry of the zone directory is that of an apex,
