@@ -25,9 +25,9 @@ func (w *Worker) leave() {
 //
 // A fault means that the snapshot's file no longer holds what was mapped, as
 // when somebody shortened it. That generation is not read again: SERVFAIL until
-// there is another. Where root or readers gave it the queries are as they came,
-// and answerWithout answers them, or they are answered. Anything else is a defect that other queries
-// need not meet.
+// there is another. Where root or readers gave the fault the batch is whole: its
+// queries are as they came, for answerWithout, or all have their replies.
+// Anything else is a defect that other queries need not meet.
 func (w *Worker) survive(b *engine.Batch) {
 	cause := recover()
 	if cause == nil {
