@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync/atomic"
 	"time"
@@ -30,9 +31,13 @@ func keepAlive(ctx context.Context, workers []*worker.Worker, clock *atomic.Uint
 func allTurn(workers []*worker.Worker, now uint64) error {
 	for _, w := range workers {
 		last := w.Counters.LastBeat()
-		if last > 0 && last+uint64(stuckAfter.Milliseconds()) < now {
-			return fmt.Errorf("the poll loop of core %d does not turn", w.Core)
+		if last == 0 || last+uint64(stuckAfter.Milliseconds()) >= now {
+			continue
 		}
+		if w.Core == worker.AnyCore {
+			return errors.New("a loop of TCP, or of the kernel's sockets, does not turn")
+		}
+		return fmt.Errorf("the poll loop of core %d does not turn", w.Core)
 	}
 	return nil
 }

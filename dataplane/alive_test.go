@@ -22,4 +22,8 @@ func TestAllTurn(t *testing.T) {
 	if err := allTurn(workers, now+12_000); err == nil || !strings.Contains(err.Error(), "core 3") {
 		t.Errorf("error %v, want one that names core 3", err)
 	}
+	workers[1].Core = worker.AnyCore
+	if err := allTurn(workers, now+12_000); err == nil || !strings.Contains(err.Error(), "TCP") {
+		t.Errorf("error %v, want one that names TCP", err)
+	}
 }
