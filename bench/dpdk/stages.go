@@ -70,7 +70,7 @@ func runBare(capture string, lasting time.Duration) (cost, error) {
 	if _, err := port.Start(dpdk.Setup{Queues: 1, Ring: 1024, Buffers: buffers}); err != nil {
 		return cost{}, err
 	}
-	burst, err := dpdk.NewBurst()
+	burst, err := port.NewBurst()
 	if err != nil {
 		return cost{}, errors.Join(err, port.Close(1))
 	}

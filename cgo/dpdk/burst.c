@@ -10,6 +10,10 @@
 
 #include "port.h"
 
+_Static_assert(BURST_IP_MASK == RTE_MBUF_F_RX_IP_CKSUM_MASK && BURST_IP_GOOD == RTE_MBUF_F_RX_IP_CKSUM_GOOD &&
+		       BURST_UDP_MASK == RTE_MBUF_F_RX_L4_CKSUM_MASK && BURST_UDP_GOOD == RTE_MBUF_F_RX_L4_CKSUM_GOOD,
+	       "the flags are DPDK's");
+
 struct burst *burst_new(uint16_t port)
 {
 	return rte_zmalloc_socket("burst", sizeof(struct burst), RTE_CACHE_LINE_SIZE, rte_eth_dev_socket_id(port));
@@ -21,15 +25,9 @@ void burst_free(struct burst *b)
 	rte_free(b);
 }
 
-/* Which checksums the device found right, as PORT_SUM_*. */
-static inline uint8_t good_sums(uint64_t flags)
+uint16_t burst_receive(uintptr_t burst, uint16_t port, uint16_t queue)
 {
-	return ((flags & RTE_MBUF_F_RX_IP_CKSUM_MASK) == RTE_MBUF_F_RX_IP_CKSUM_GOOD ? PORT_SUM_IP : 0) |
-	       ((flags & RTE_MBUF_F_RX_L4_CKSUM_MASK) == RTE_MBUF_F_RX_L4_CKSUM_GOOD ? PORT_SUM_UDP : 0);
-}
-
-uint16_t burst_receive(struct burst *b, uint16_t port, uint16_t queue)
-{
+	struct burst *b = (struct burst *)burst;
 	struct rte_mbuf **mbuf = (struct rte_mbuf **)b->mbuf;
 	uint16_t n = rte_eth_rx_burst(port, queue, mbuf, BURST_SIZE);
 
@@ -40,7 +38,7 @@ uint16_t burst_receive(struct burst *b, uint16_t port, uint16_t queue)
 		rte_prefetch0(b->data[i]);
 		b->len[i] = m->nb_segs == 1 ? m->data_len : 0;
 		b->room[i] = m->buf_len - m->data_off;
-		b->good[i] = good_sums(m->ol_flags);
+		b->flags[i] = (uint16_t)m->ol_flags;
 	}
 	b->n = n;
 	return n;
@@ -68,7 +66,7 @@ uint16_t burst_fill(struct burst *b, void *pool, uint16_t n)
 		b->data[i] = rte_pktmbuf_mtod(mbuf[i], uint8_t *);
 		b->len[i] = 0;
 		b->room[i] = rte_pktmbuf_tailroom(mbuf[i]);
-		b->good[i] = 0;
+		b->flags[i] = 0;
 	}
 	b->n = n;
 	return n;
@@ -91,8 +89,9 @@ static void ask_for_sums(struct rte_mbuf *m, uint8_t sums)
 		m->ol_flags |= RTE_MBUF_F_TX_UDP_CKSUM;
 }
 
-void burst_transmit(struct burst *b, uint16_t port, uint16_t queue, uint8_t sums)
+void burst_transmit(uintptr_t burst, uint16_t port, uint16_t queue, uint8_t sums)
 {
+	struct burst *b = (struct burst *)burst;
 	struct rte_mbuf **mbuf = (struct rte_mbuf **)b->mbuf;
 	struct rte_mbuf *unwanted[BURST_SIZE];
 	uint16_t send = 0, drop = 0;
