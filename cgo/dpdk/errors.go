@@ -118,3 +118,21 @@ func noPort(name string, names, said []string) error {
 	}
 	return fmt.Errorf("no DPDK port %s: set port in [Dataplane] to one of: %s", name, strings.Join(names, ", "))
 }
+
+// unshared is the error of a port of which the kernel is to keep all but the
+// queries, because of a step that failed with err, if that is not nil. why is
+// what the driver said about it.
+func unshared(port, step string, err error, why string, queues int) error {
+	do := `set exception to "tap" or "virtio-user" in [Dataplane]`
+	if queues > 1 {
+		do = "name one core, or " + do
+	}
+	what := fmt.Sprintf("share port %s with the kernel: %s", port, step)
+	switch {
+	case err == nil:
+		return fmt.Errorf("%s: %s", what, do)
+	case why == "" || why == err.Error():
+		return fmt.Errorf("%s: %w: %s", what, err, do)
+	}
+	return fmt.Errorf("%s: %w (%s): %s", what, err, why, do)
+}

@@ -88,3 +88,32 @@ func TestNoPort(t *testing.T) {
 		})
 	}
 }
+
+// TestUnshared verifies that a device that cannot leave the rest to the kernel is
+// explained in one line, by what its driver says.
+func TestUnshared(t *testing.T) {
+	const do = `set exception to "tap" or "virtio-user" in [Dataplane]`
+	refused := dpdkError{syscall.ENOTSUP, "Operation not supported"}
+	for _, c := range []struct {
+		name   string
+		err    error
+		why    string
+		queues int
+		want   string
+	}{
+		{"no reason beside the step", nil, "", 1, "share port p with the kernel: step: " + do},
+		{"the driver says as much", refused, "Operation not supported", 1, "share port p with the kernel: step: Operation not supported: " + do},
+		{"the driver says nothing", refused, "", 1, "share port p with the kernel: step: Operation not supported: " + do},
+		{"the driver says why", refused, "no BPF", 2, "share port p with the kernel: step: Operation not supported (no BPF): name one core, or " + do},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			err := unshared("p", "step", c.err, c.why, c.queues)
+			if err.Error() != c.want {
+				t.Errorf("%q, want %q", err, c.want)
+			}
+			if c.err != nil && !errors.Is(err, refused.errno) {
+				t.Errorf("%q hides its errno", err)
+			}
+		})
+	}
+}

@@ -13,6 +13,7 @@
 #include <rte_mempool.h>
 
 #include "capture.h"
+#include "port_flow.h"
 
 /* Frames that a core keeps for itself, so that a burst seldom goes to the
  * pool: four bursts. */
@@ -40,6 +41,7 @@ int port_info(uint16_t port, struct port_info *info)
 	memcpy(info->mac, mac.addr_bytes, sizeof(info->mac));
 	info->max_queues = RTE_MIN(dev.max_rx_queues, dev.max_tx_queues);
 	info->link_up = port_link_up(port);
+	info->kernels = dev.if_index != 0;
 	info->node = rte_eth_dev_socket_id(port);
 	return 0;
 }
@@ -147,6 +149,11 @@ static int start(uint16_t port, struct port_setup *setup)
 	for (uint16_t q = 0; q < setup->queues; q++)
 		if ((rc = start_pair(port, q, rx_ring, tx_ring, setup)) < 0)
 			return rc;
+	/* Between the queues, without which net_tap would not do it, and the start,
+	 * after which net_mlx5 would not. */
+	setup->failed = "rte_flow_isolate";
+	if (setup->isolated && (rc = flow_isolate(port, &setup->refused)) < 0)
+		return rc;
 	setup->failed = "rte_eth_dev_start";
 	if ((rc = rte_eth_dev_start(port)) < 0)
 		return rc;

@@ -23,7 +23,8 @@ type Info struct {
 	MTU       int // octets of an IP datagram
 	MaxQueues int // most pairs of a receive and a transmit queue
 	LinkUp    bool
-	Node      int // of NUMA; negative: unknown
+	Kernels   bool // the kernel has an interface for it
+	Node      int  // of NUMA; negative: unknown
 }
 
 // Setup is how Start sets a port up.
@@ -34,6 +35,7 @@ type Setup struct {
 
 	Plain     bool // no checksums by the device, in no direction
 	AllGroups bool // receive what is sent to any group's MAC
+	Isolated  bool // receive what Steer gives it and nothing else; the rest is the kernel's
 }
 
 // Started is what a port does once set up.
@@ -107,7 +109,7 @@ func (p Port) Info() (Info, error) {
 	}
 	info := Info{
 		Name: C.GoString(&c.name[0]), Driver: C.GoString(&c.driver[0]), MAC: make(net.HardwareAddr, 6),
-		MTU: int(c.mtu), MaxQueues: int(c.max_queues), LinkUp: c.link_up != 0, Node: int(c.node),
+		MTU: int(c.mtu), MaxQueues: int(c.max_queues), LinkUp: c.link_up != 0, Kernels: c.kernels != 0, Node: int(c.node),
 	}
 	for i := range info.MAC {
 		info.MAC[i] = byte(c.mac[i])
@@ -117,7 +119,8 @@ func (p Port) Info() (Info, error) {
 
 // Start sets up pools and queues and starts the port (rte_eth_dev_configure,
 // rte_eth_rx_queue_setup, rte_eth_tx_queue_setup, rte_eth_dev_start), with
-// checksums and receive-side scaling by the device as far as it offers them.
+// checksums and receive-side scaling by the device as far as it offers them,
+// isolated if that is asked (rte_flow_isolate).
 func (p Port) Start(s Setup) (Started, error) {
 	setUp.Lock()
 	defer setUp.Unlock()
@@ -128,11 +131,17 @@ func (p Port) Start(s Setup) (Started, error) {
 	if s.Queues < 1 || s.Queues > info.MaxQueues {
 		return Started{}, fmt.Errorf("port %s has %d queues where %d cores want one each: give as many cores in [Dataplane], or more queues to the device", info.Name, info.MaxQueues, s.Queues)
 	}
+	if s.Isolated && !info.Kernels {
+		return Started{}, unshared(info.Name, "the kernel has no interface for it", nil, "", 1)
+	}
 	c := C.struct_port_setup{queues: C.uint16_t(s.Queues), ring: C.uint16_t(s.Ring), buffers: C.uint32_t(s.Buffers),
-		plain: flag(s.Plain), all_groups: flag(s.AllGroups)}
+		plain: flag(s.Plain), all_groups: flag(s.AllGroups), isolated: flag(s.Isolated)}
 	var text *C.char
 	rc := C.port_start(C.uint16_t(p), &c, &text)
 	said := lines(text)
+	if c.refused != nil {
+		return Started{}, unshared(info.Name, C.GoString(c.failed), errno(rc), C.GoString(c.refused), 1)
+	}
 	if rc < 0 {
 		return Started{}, explain(fmt.Sprintf("start port %s: %s", info.Name, C.GoString(c.failed)), errno(rc), said)
 	}

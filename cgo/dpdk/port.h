@@ -20,6 +20,7 @@ struct port_info {
 	uint16_t mtu;
 	uint16_t max_queues; /* of pairs of a receive and a transmit queue */
 	uint8_t link_up;
+	uint8_t kernels;     /* the kernel has an interface for it */
 	int node;            /* of NUMA; negative: unknown */
 };
 
@@ -30,12 +31,14 @@ struct port_setup {
 	uint32_t buffers;    /* in: frames in the pool of each pair */
 	uint8_t plain;       /* in: no checksums by the device, in no direction */
 	uint8_t all_groups;  /* in: receive what is sent to any group's MAC */
+	uint8_t isolated;    /* in: receive what flow rules give it, and nothing else */
 	uint16_t rx_ring;    /* out: descriptors that each receive queue has */
 	uint8_t sums;        /* out: PORT_SUM_* that the device fills in on transmit */
 	uint8_t everything;  /* out: it receives what is sent to other machines' MACs too */
 	uint8_t spreads4;    /* out: PORT_SPREAD_*: how it spreads UDP over IPv4 over the queues */
 	uint8_t spreads6;    /* out: the same over IPv6 */
 	const char *failed;  /* out: the DPDK function that failed, static */
+	const char *refused; /* out: why it cannot be isolated, static; else NULL */
 };
 
 /* What a port counted since its start. */
