@@ -31,7 +31,8 @@ func openDPDK(c *configs.Config, log zerolog.Logger, cores, others []int) (d dri
 		addrs[i] = p.Addr()
 	}
 	eal := giveQueues(giveLcore(c.Dataplane.EAL, others[0]), len(cores), os.DirFS("/sys/class/net"), log)
-	if c.Dataplane.Exception == "kernel" {
+	shared := c.Dataplane.Exception == "kernel"
+	if shared && slices.ContainsFunc(eal, isAFXDP) {
 		args, remove, err := steerQueries(eal, addrs, udpPort)
 		if err != nil {
 			return d, err
@@ -44,7 +45,7 @@ func openDPDK(c *configs.Config, log zerolog.Logger, cores, others []int) (d dri
 	}
 	config := netio.DPDKConfig{
 		Port: c.Dataplane.Port, Queues: len(cores), Cores: cores, Addresses: addrs, UDPPort: udpPort, Log: log,
-		Sleep: c.Dataplane.Idle == "sleep",
+		Sleep: c.Dataplane.Idle == "sleep", Shared: shared,
 	}
 	if e := c.Dataplane.Exception; e == "tap" || e == "virtio-user" {
 		config.Exceptions = netio.NewExceptions(len(cores))

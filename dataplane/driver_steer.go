@@ -1,7 +1,6 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"io/fs"
 	"net/netip"
@@ -20,9 +19,6 @@ import (
 // nothing but queries to these addresses: the interface stays the kernel's.
 // remove removes what DPDK reads at its start.
 func steerQueries(eal []string, addrs []netip.Addr, port uint16) (args []string, remove func(), err error) {
-	if !slices.ContainsFunc(eal, isAFXDP) {
-		return nil, nil, errors.New("exception = \"kernel\" in [Dataplane] is for AF_XDP: give eal --vdev=net_af_xdp0,iface=eth1, or set exception to tap")
-	}
 	program, err := steer.Write(addrs, port)
 	if err != nil {
 		return nil, nil, err
@@ -37,16 +33,17 @@ func steerQueries(eal []string, addrs []netip.Addr, port uint16) (args []string,
 }
 
 // openLeftovers opens a queue of the kernel's sockets for the queries that the
-// XDP program leaves to the kernel: with options or extension headers, with a
-// VLAN tag that an interface takes off, in fragments, and those that arrive at
-// a channel of the interface that no core has. Without it they would be refused.
+// XDP program or the flow rules leave to the kernel: with options or extension
+// headers, with a VLAN tag that an interface takes off, in fragments, and those
+// that arrive at a channel of the interface that no core has. Without it they
+// would be refused.
 func openLeftovers(c *configs.Config, log zerolog.Logger) []netio.Queue {
 	if c.Dataplane.Driver != "dpdk" || c.Dataplane.Exception != "kernel" {
 		return nil
 	}
 	q, err := netio.NewWaitingSocketQueue(portAddresses(c))
 	if err != nil {
-		log.Warn().Err(err).Msg("queries that the XDP program leaves to the kernel, as those with IPv4 options, are not answered")
+		log.Warn().Err(err).Msg("queries that are left to the kernel, as those in fragments, are not answered")
 		return nil
 	}
 	return []netio.Queue{q}

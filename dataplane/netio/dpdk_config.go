@@ -18,4 +18,8 @@ type DPDKConfig struct {
 
 	Exceptions *Exceptions // who gets the frames that are not queries to us; nil: nobody
 	Sleep      bool        // whether a queue without work may sleep, up to longestSleep
+
+	// Shared: the port gets nothing but queries, and the rest is the kernel's.
+	// AF_XDP does that by its own program, another device by flow rules.
+	Shared bool
 }

@@ -56,6 +56,34 @@ func TestDPDKFailures(t *testing.T) {
 	}
 }
 
+// TestDPDKUnshared verifies that a device of which the kernel cannot keep all
+// but the queries ends the start with one line that says so and what to do.
+func TestDPDKUnshared(t *testing.T) {
+	for _, c := range []struct {
+		name, device string
+		want         []string
+	}{
+		{"no interface of the kernel's", "net_null0", []string{"net_null0", "no interface"}},
+		{"no flow rules", "net_pcap0,iface=lo", []string{"net_pcap0", "rte_flow_isolate", "not implemented"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if os.Geteuid() != 0 {
+				t.Skip("net_pcap on an interface needs root")
+			}
+			said := failedStart(t, serverConfig{EAL: []string{"--no-huge", "-m", "256", "--vdev=" + c.device}, Queues: 1,
+				Addresses: []netip.Addr{server.Addr()}, Shared: true}, nil)
+			for _, want := range append(c.want, `set exception to "tap" or "virtio-user" in [Dataplane]`) {
+				if !strings.Contains(said, want) {
+					t.Errorf("it does not say %q: %s", want, said)
+				}
+			}
+			if strings.Count(said, "\n") != 1 {
+				t.Errorf("it does not say one line: %s", said)
+			}
+		})
+	}
+}
+
 // failedStart runs a server that must not start and returns what it says.
 func failedStart(t *testing.T, c serverConfig, as *syscall.Credential) string {
 	t.Helper()

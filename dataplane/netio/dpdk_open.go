@@ -36,6 +36,7 @@ type dpdkPort struct {
 	ring       int          // descriptors of a receive queue
 	open       atomic.Int32 // queues that are not released
 	log        zerolog.Logger
+	steered    bool // by flow rules
 	stop       chan struct{}
 	counted    chan struct{} // closed when watchDevice has ended
 }
@@ -48,35 +49,18 @@ func OpenDPDK(c DPDKConfig) ([]Queue, error) {
 	if err != nil {
 		return nil, fmt.Errorf("addresses in [Dataplane]: %w", err)
 	}
-	id, err := dpdk.FindPort(c.Port)
+	p, info, err := startPort(c, local)
 	if err != nil {
 		return nil, err
 	}
-	info, err := id.Info()
+	if err = p.steer(c); err == nil {
+		err = p.addQueues(c, local)
+	}
 	if err != nil {
-		return nil, err
-	}
-	local.AcceptUnfinished = info.Driver == "net_af_xdp"
-	started, err := id.Start(dpdk.Setup{
-		Queues: c.Queues, Ring: ringSize, Buffers: cmp.Or(c.Buffers, defaultBuffers),
-		AllGroups: c.Exceptions != nil,
-	})
-	if err != nil {
-		return nil, err
-	}
-	if started.Everything {
-		local.OnlyTo([6]byte(info.MAC))
-	}
-	p := &dpdkPort{
-		port: id, mtu: info.MTU, maxMessage: info.MTU + frame.UsualLink - frame.UsualStart, sums: frame.Sums(started.Sums),
-		ring: started.Ring, log: c.Log, stop: make(chan struct{}), counted: make(chan struct{}),
-	}
-	if err := p.addQueues(c, local); err != nil {
-		return nil, errors.Join(err, id.Close(c.Queues))
+		return nil, errors.Join(err, p.close(c.Queues))
 	}
 	c.Log.Info().Str("port", info.Name).Str("dpdk-driver", info.Driver).Stringer("mac", info.MAC).
 		Int("mtu", info.MTU).Int("queues", c.Queues).Bool("link", info.LinkUp).Msg("DPDK port started")
-	warnOfSpread(c, info, started)
 	warnOfNode(c, info, os.DirFS("/sys/devices/system/cpu"))
 	if e := c.Exceptions; e != nil {
 		e.MAC, e.MTU, e.Unfinished = [6]byte(info.MAC), info.MTU, local.AcceptUnfinished
@@ -87,6 +71,38 @@ func OpenDPDK(c DPDKConfig) ([]Queue, error) {
 		queues[i] = q
 	}
 	return queues, nil
+}
+
+// startPort finds the port and starts it. What the device does goes into local.
+func startPort(c DPDKConfig, local *frame.Local) (*dpdkPort, dpdk.Info, error) {
+	id, err := dpdk.FindPort(c.Port)
+	if err != nil {
+		return nil, dpdk.Info{}, err
+	}
+	info, err := id.Info()
+	if err != nil {
+		return nil, info, err
+	}
+	isAFXDP := info.Driver == "net_af_xdp"
+	local.AcceptUnfinished = isAFXDP
+	steered := c.Shared && !isAFXDP
+	started, err := id.Start(dpdk.Setup{
+		Queues: c.Queues, Ring: ringSize, Buffers: cmp.Or(c.Buffers, defaultBuffers),
+		AllGroups: c.Exceptions != nil, Isolated: steered,
+	})
+	if err != nil {
+		return nil, info, err
+	}
+	if started.Everything {
+		local.OnlyTo([6]byte(info.MAC))
+	}
+	if !steered {
+		warnOfSpread(c, info, started)
+	}
+	return &dpdkPort{
+		port: id, mtu: info.MTU, maxMessage: info.MTU + frame.UsualLink - frame.UsualStart, sums: frame.Sums(started.Sums),
+		ring: started.Ring, log: c.Log, steered: steered, stop: make(chan struct{}), counted: make(chan struct{}),
+	}, info, nil
 }
 
 // addQueues makes the queues of the configuration.
@@ -119,5 +135,5 @@ func (p *dpdkPort) leave() {
 	}
 	close(p.stop)
 	<-p.counted
-	_ = p.port.Close(len(p.queues))
+	_ = p.close(len(p.queues))
 }

@@ -35,6 +35,7 @@ type serverConfig struct {
 	EAL       []string // besides --no-pci and a --file-prefix of its own
 	Queues    int
 	Addresses []netip.Addr
+	Shared    bool
 }
 
 func TestMain(m *testing.M) {
@@ -66,7 +67,7 @@ func (c serverConfig) serve(in io.Reader, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	queues, err := netio.OpenDPDK(netio.DPDKConfig{Queues: c.Queues, Addresses: c.Addresses, UDPPort: 53, Log: zerolog.Nop()})
+	queues, err := netio.OpenDPDK(netio.DPDKConfig{Queues: c.Queues, Addresses: c.Addresses, UDPPort: 53, Shared: c.Shared, Log: zerolog.Nop()})
 	if err != nil {
 		return err
 	}
