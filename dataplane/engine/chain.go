@@ -138,7 +138,7 @@ func (e *Engine) host(v *snapshot.View, f found, name []byte) {
 	if node == nil || node.Zone() != f.index {
 		return
 	}
-	if f.place != cut && f.zone.HasCuts() && e.path.hidden(v, f.zone, name, node) {
+	if f.place != cut && e.path.hidden(v, f, name, node) {
 		return // RFC 1034 section 4.2.1: glue is part of referrals only
 	}
 	owner := r.names().find(r.buf, name)

@@ -29,7 +29,7 @@ type ferretCase struct {
 }
 
 // TestFerret verifies that every case of the Ferret dataset gets the answer
-// on which the servers agree.
+// on which the servers agree, before its zone is settled and after.
 func TestFerret(t *testing.T) {
 	f, err := os.Open("testdata/ferret/cases.jsonl.gz")
 	if err != nil {
@@ -50,8 +50,10 @@ func TestFerret(t *testing.T) {
 			t.Fatal(err)
 		}
 		n++
-		l.load(c.Zone)
-		if !l.checkFerret(&c) {
+		l.loadUnsettled(c.Zone)
+		ok := l.checkFerret(&c)
+		l.settle()
+		if !l.checkFerret(&c) || !ok {
 			if failed++; failed == 10 {
 				t.Fatalf("too many; stopped after %d cases", n)
 			}

@@ -16,6 +16,9 @@ func BenchmarkKinds(b *testing.B) {
 	zone += "cut. 60 IN SOA ns.cut. host.cut. 1 2 3 4 5\nteam.cut. 60 IN NS ns1.team.cut.\nteam.cut. 60 IN NS ns2.team.cut.\n" +
 		"beside.cut. 60 IN A 192.0.2.1\na.b.c.cut. 60 IN A 192.0.2.1\n" +
 		"ns1.team.cut. 60 IN A 192.0.2.1\nns2.team.cut. 60 IN A 192.0.2.2\n" +
+		"deep. 60 IN SOA ns.deep. host.deep. 1 2 3 4 5\nteam.deep. 60 IN NS ns.team.deep.\nteam.e.deep. 60 IN NS ns.team.deep.\n" +
+		"team.d.e.deep. 60 IN NS ns.team.deep.\nteam.c.d.e.deep. 60 IN NS ns.team.deep.\nns.team.deep. 60 IN A 192.0.2.1\n" +
+		"a.b.c.d.e.deep. 60 IN A 192.0.2.1\n" +
 		"svc.local. 60 IN SOA ns.dns.svc.local. hostmaster.svc.local. 1 7200 1800 86400 30\n" +
 		"app-00000001.space-001.svc.local. 60 IN A 192.0.2.1\n*.wild.svc.local. 60 IN A 192.0.2.1\n" +
 		"chain-00001.step-0.svc.local. 60 IN CNAME chain-00001.step-1.svc.local.\n" +
@@ -35,6 +38,10 @@ func BenchmarkKinds(b *testing.B) {
 		{"referral", "www.team.cut.", dns.TypeA, false},
 		{"besidecut", "beside.cut.", dns.TypeA, false},
 		{"deeperthancut", "a.b.c.cut.", dns.TypeA, false},
+		{"deeperthancuts", "a.b.c.d.e.deep.", dns.TypeA, false},
+		{"nodatabelowcuts", "a.b.c.d.e.deep.", dns.TypeAAAA, false},
+		{"nxdomainbelowcuts", "x.b.c.d.e.deep.", dns.TypeA, false},
+		{"lowreferral", "www.team.c.d.e.deep.", dns.TypeA, false},
 		{"any", "app-00000001.space-001.svc.local.", dns.TypeANY, false},
 		{"hundred", "hundred.example.", dns.TypeA, false},
 		{"mx", "mx.example.", dns.TypeMX, false},

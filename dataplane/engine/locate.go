@@ -101,34 +101,40 @@ func (e *Engine) locate(v *snapshot.View, name []byte, node snapshot.Node, qtype
 			return found{}
 		}
 	}
-	f := found{zone: v.Zone(encloser.Zone()), index: encloser.Zone()}
+	index, cover := encloser.Place()
+	f := found{zone: v.Zone(index), index: index}
+	settled := v.Settled(index)
 	if qtype == typeDS && node != nil && node.Flags()&snapshot.Apex != 0 {
 		f.zone, f.index = p.upper(v, name, f)
+		settled = false // its cover is one of its own zone
 	}
 	if f.zone == nil {
 		return f
 	}
-	if f.zone.HasCuts() {
+	if !settled || cover != 0 || node == nil && encloser.Flags()&snapshot.DName != 0 {
 		if node != nil {
 			p.set(name)
 			depth = p.labels
 		}
-		if p.interrupted(v, &f, encloser, depth, qtype) {
+		if settled && p.covered(v, &f, encloser, depth, cover, qtype) || !settled && p.interrupted(v, &f, encloser, depth, qtype) {
 			return f
 		}
 	}
+	p.settle(v, &f, node, encloser, depth)
+	return f
+}
+
+// settle tells f about a name of its zone that nothing covers.
+func (p *path) settle(v *snapshot.View, f *found, node, encloser snapshot.Node, depth int) {
+	f.place = missing
 	switch {
 	case node != nil:
 		f.place, f.node = exact, node
 	case encloser.Flags()&snapshot.Wild != 0:
-		f.place, f.node = wild, p.wildcard(v, depth)
-		if f.node == nil {
-			f.place = missing
+		if f.node = p.wildcard(v, depth); f.node != nil {
+			f.place = wild
 		}
-	default:
-		f.place = missing
 	}
-	return f
 }
 
 // upper is the zone that holds the DS of an apex: the one above, if that is
@@ -154,43 +160,6 @@ func (p *path) covering(v *snapshot.View, name []byte) snapshot.Node {
 		return nil
 	}
 	return p.wildcard(v, depth)
-}
-
-// hidden reports whether a cut or a DNAME of its zone is above a name, or a cut
-// is at it. It takes p for that name.
-func (p *path) hidden(v *snapshot.View, zone snapshot.Zone, name []byte, node snapshot.Node) bool {
-	p.set(name)
-	return p.interrupted(v, &found{zone: zone}, node, p.labels, wire.TypeA)
-}
-
-// interrupted looks for a cut or a DNAME on the way down from the apex to the
-// encloser, of depth labels, and tells f about the highest.
-func (p *path) interrupted(v *snapshot.View, f *found, encloser snapshot.Node, depth int, qtype uint16) bool {
-	for d := wire.Labels(f.zone.Apex()); d <= depth; d++ {
-		if !f.zone.CutAt(d) {
-			continue
-		}
-		n := encloser
-		if d < depth {
-			if n = p.node(v, d); n == nil {
-				return false
-			}
-		}
-		flags := n.Flags()
-		// DS belongs to the upper side of a cut (RFC 4035 section 3.1.4.1).
-		atCut := d == p.labels && qtype == typeDS
-		switch {
-		case flags&snapshot.Cut != 0 && !atCut:
-			f.place = cut
-		case flags&snapshot.DName != 0 && d < p.labels:
-			f.place = renamed
-		default:
-			continue
-		}
-		f.node, f.depth = n, d
-		return true
-	}
-	return false
 }
 
 const typeDS = 43

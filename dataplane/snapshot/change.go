@@ -32,7 +32,7 @@ func (w *Writer) Put(name []byte, sets []RRset) (changed bool, err error) {
 			return t.remove(lower)
 		}
 		if t == w.next {
-			if err := w.moveZoneOf(lower); err != nil {
+			if err := w.moveAboveName(lower); err != nil {
 				return false, err
 			}
 		}

@@ -83,13 +83,11 @@ func readEverything(t *testing.T, v *View) {
 func readNode(v *View, n Node) {
 	n.Name()
 	n.Flags()
-	v.Plain(n.Zone())
+	v.Plain(n)
+	v.Settled(n.Zone())
 	if z := v.Zone(n.Zone()); z != nil {
 		z.Apex()
 		z.NegativeSOA()
-		z.CutAt(3)
-		z.HasCuts()
-		z.FirstCut()
 	}
 	for set, rest := n.Sets().Next(); set != nil; set, rest = rest.Next() {
 		records := set.Records()

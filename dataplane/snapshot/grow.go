@@ -62,7 +62,7 @@ func (t *table) crowded() bool {
 		t.alloc.end-t.alloc.bump < (t.size-t.arena)/8 || // free blocks are not merged but by a copy
 		held > (t.size-t.arena)*7/8 ||
 		uint64(t.addrsUsed) > t.addrs*11/16 ||
-		uint64(t.zonesUsed+len(t.zonesGone)+len(t.rezoning.gone)) > t.zones*7/8
+		t.zones < maxZones && uint64(t.zonesUsed+len(t.zonesGone)+len(t.rezoning.gone)) > t.zones*7/8
 }
 
 // growInto lets an empty generation grow beside the current one.
@@ -112,6 +112,7 @@ func (w *Writer) moveOn(more float64) error {
 // one mapped keep it until they have left it; its file goes now.
 func (w *Writer) switchOver() {
 	old := w.cur
+	w.next.settle() // nobody has looked at it
 	w.cur, w.next, w.room = w.next, nil, 1
 	if w.published {
 		w.epochs.root.store64(rootGenerationOff, w.cur.number)
@@ -122,8 +123,8 @@ func (w *Writer) switchOver() {
 }
 
 // Tick does pending work in a small portion: it frees memory whose grace
-// period is over, gives names below an apex that came or went their zone, and
-// lets a generation grow. Call it every few milliseconds; more asks for another
+// period is over, tells names below an apex or a cut that came or went where they
+// stand, and lets a generation grow. Call it every few milliseconds; more asks for another
 // call at once. An error but ErrDamaged says that there is no room to grow:
 // changes go on while they fit.
 func (w *Writer) Tick() (more bool, err error) {

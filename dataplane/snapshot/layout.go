@@ -9,7 +9,7 @@ import (
 
 // Version of the format that this package reads and writes. FORMAT.md
 // describes it.
-const Version = 1
+const Version = 2
 
 const (
 	rootMagic   = 0x31544f4f52594b53 // "SKYROOT1"
@@ -62,7 +62,10 @@ const (
 
 	addrSize = 16 // address directory entry: the address, IPv4 as ::ffff:a.b.c.d
 	zoneRoom = 8  // zone directory entry: the offset of the zone's block
-	zoneCuts = 1  // bit of that entry: the zone has a cut or a DNAME
+
+	// zoneUnsettled is the bit of that entry which says that names of the zone
+	// may not know what covers them.
+	zoneUnsettled = 1
 
 	// MaxNode is the most octets that one name may take in the snapshot with
 	// all its records.
@@ -96,7 +99,7 @@ func plan(number, seed, names, arena, addrs, zones, page uint64) geometry {
 	for g.addrs < addrs {
 		g.addrs *= 2
 	}
-	g.zones = zones
+	g.zones = min(zones, maxZones)
 	g.table = genHeaderSize
 	g.addrTable = g.table + g.buckets*bucketSize
 	g.health = g.addrTable + g.addrs*addrSize
@@ -174,7 +177,7 @@ func (g *geometry) fits() bool {
 	within := func(off, n, unit, end uint64) bool {
 		return off%8 == 0 && off <= end && n <= (end-off)/unit
 	}
-	return g.buckets > 0 && g.addrs > 0 && g.addrs&g.addrMask == 0 &&
+	return g.buckets > 0 && g.zones <= maxZones && g.addrs > 0 && g.addrs&g.addrMask == 0 &&
 		g.table >= genHeaderSize && g.table%bucketSize == 0 &&
 		within(g.table, g.buckets, bucketSize, g.addrTable) &&
 		g.addrTable == g.table+g.buckets*bucketSize &&

@@ -35,7 +35,7 @@ func (w *Writer) moveBucket(bucket uint64) (err error) {
 		if n.Flags()&Empty != 0 {
 			return true
 		}
-		if err = w.moveZone(w.cur.zoneOf(n)); err == nil {
+		if err = w.moveAbove(n); err == nil {
 			err = w.moveName(n)
 		}
 		return err == nil
@@ -60,9 +60,35 @@ func (w *Writer) moveName(n Node) error {
 	return nil
 }
 
-// moveZone puts the apex of a zone of cur into next, and those of the zones
-// around it before. No name gets there before the apex of its zone: an apex
-// that comes after names below it takes a walk over the table.
+// moveAbove puts into next what a name of cur needs there before it: the apex of
+// its zone, and what covers it; for an apex, those of a name beside it. An apex,
+// a cut or a DNAME that came after names below it would take a walk over the table.
+func (w *Writer) moveAbove(n Node) error {
+	var s spot
+	if n.Flags()&Apex == 0 {
+		s = w.cur.spotOf(n)
+	} else if parent := wire.Parent(n.Name()); parent != nil {
+		lower := lowerOf(parent)
+		if p := w.cur.Lookup(lower, lower.Hash(w.cur.seed)); p != nil {
+			s = w.cur.below(p)
+		}
+	}
+	if err := w.moveZone(s.zone()); err != nil {
+		return err
+	}
+	return w.moveCover(n.Name(), s.cover()-1)
+}
+
+// moveAboveName is moveAbove for a name that cur may have.
+func (w *Writer) moveAboveName(name *wire.LowerName) error {
+	if n := w.cur.Lookup(name, name.Hash(w.cur.seed)); n != nil {
+		return w.moveAbove(n)
+	}
+	return nil
+}
+
+// moveZone puts the apex of a zone of cur into next, and before it what that
+// needs.
 func (w *Writer) moveZone(index uint32) error {
 	if uint64(index) >= uint64(len(w.zonesMoved)) || w.zonesMoved[index] {
 		return nil
@@ -72,23 +98,34 @@ func (w *Writer) moveZone(index uint32) error {
 	if z == nil || !wire.ValidName(z.Apex()) {
 		return nil
 	}
-	apex := z.Apex()
-	if err := w.moveZone(w.cur.nearestZone(wire.Parent(apex))); err != nil {
-		return err
-	}
-	lower := lowerOf(apex)
+	lower := lowerOf(z.Apex())
 	n := w.cur.Lookup(lower, lower.Hash(w.cur.seed))
 	if n == nil || n.Flags()&Apex == 0 || n.Zone() != index {
 		return nil
 	}
+	if err := w.moveAbove(n); err != nil {
+		return err
+	}
 	return w.moveName(n)
 }
 
-// moveZoneOf is moveZone for the zone of a name of cur.
-func (w *Writer) moveZoneOf(name *wire.LowerName) error {
-	n := w.cur.Lookup(name, name.Hash(w.cur.seed))
-	if n == nil {
+// moveCover puts the name above name that has that many labels into next; where
+// name has no more, there is none.
+func (w *Writer) moveCover(name []byte, labels int) error {
+	more := wire.Labels(name) - labels
+	if labels < 0 || more <= 0 {
 		return nil
 	}
-	return w.moveZone(w.cur.zoneOf(n))
+	for range more {
+		name = wire.Parent(name)
+	}
+	lower := lowerOf(name)
+	if n := w.next.Lookup(lower, lower.Hash(w.next.seed)); n != nil && n.Flags()&(Cut|DName) != 0 {
+		return nil
+	}
+	n := w.cur.Lookup(lower, lower.Hash(w.cur.seed))
+	if n == nil || n.Flags()&(Cut|DName) == 0 {
+		return nil
+	}
+	return w.moveName(n)
 }

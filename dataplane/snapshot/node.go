@@ -10,7 +10,7 @@ import (
 //
 //	 0  u32  length of the node in octets, a multiple of 8
 //	 4  u32  meta: name length in the low 8 bits, flags above
-//	 8  u32  zone: index in the zone directory, 0 outside our zones
+//	 8  u32  where the name stands: see spot
 //	12  u32  the writer's own word: children and the mark of a synchronisation
 //	16  name in wire form and lower case, filled up with zeros to 8 octets
 //	..  RRsets, to the end of the node
@@ -29,7 +29,7 @@ import (
 const (
 	nodeLenOff    = 0
 	nodeMetaOff   = 4
-	nodeZoneOff   = 8
+	nodeSpotOff   = 8
 	nodeWriterOff = 12
 	nodeNameOff   = 16
 
@@ -70,7 +70,18 @@ func (m memory) node(off uint64) Node {
 func (n Node) Flags() Flags { return Flags(memory(n).load32(nodeMetaOff)) }
 
 // Zone is the index of the zone that the name belongs to, 0 for none.
-func (n Node) Zone() uint32 { return memory(n).load32(nodeZoneOff) }
+func (n Node) Zone() uint32 { return n.spot().zone() }
+
+// Place is Zone, and what covers the name: one more than the labels of the
+// highest cut or DNAME of its zone that is above it, or is a cut and the name
+// itself; 0 if there is none. The cover is not to be relied on in a zone that
+// is not Settled.
+func (n Node) Place() (zone uint32, cover int) {
+	s := n.spot()
+	return s.zone(), s.cover()
+}
+
+func (n Node) spot() spot { return spot(memory(n).load32(nodeSpotOff)) }
 
 // Name is the name in wire form and lower case; nil in a damaged node.
 func (n Node) Name() []byte {

@@ -59,7 +59,7 @@ loop:
 	CMPQ  BX, R14
 	JGT   none
 
-	// A zone without a cut or a DNAME.
+	// A zone that is settled, and no cover: it would be above all zones.
 	MOVL  8(R11), R14
 	TESTQ R14, R14
 	JEQ   none

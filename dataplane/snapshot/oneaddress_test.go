@@ -51,7 +51,9 @@ func oneAddressView(tb testing.TB) (v *View, plain, other []string) {
 		plain = append(plain, strings.Repeat("a", l)+".example.")
 		mustPut(tb, w, plain[l-1], addrs(30, "192.0.2.1"))
 	}
-	other = []string{"two.example.", "six.example.", "www.cuts.test.", "nobody.example.", "outside.invalid.", strings.Repeat("b", 60) + ".example."}
+	plain = append(plain, "www.cuts.test.")
+	mustPut(tb, w, "www.cuts.test.", addrs(30, "192.0.2.1"))
+	other = []string{"two.example.", "six.example.", "www.cut.cuts.test.", "nobody.example.", "outside.invalid.", strings.Repeat("b", 60) + ".example."}
 	mustPut(tb, w, other[0], addrs(30, "192.0.2.1", "192.0.2.2"))
 	mustPut(tb, w, other[1], addrs(30, "2001:db8::1"))
 	for _, n := range []string{other[2], other[4], other[5]} {

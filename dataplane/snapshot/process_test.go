@@ -82,14 +82,11 @@ func writeUntilKilled(dir string) {
 	}
 }
 
-// passZone lets a zone come or go, above names of others, within others or
-// within none.
+// passZone lets a zone or a cut come or go, above names of others, within others
+// or within none.
 func passZone(w *Writer, rng *rand.Rand) error {
 	apexes := []string{"example.", "passing.example.", "z1.example.", fmt.Sprintf("q%d.passing.example.", rng.IntN(50)), fmt.Sprintf("o%d.", rng.IntN(50))}
-	var sets []RRset
-	if rng.IntN(2) == 0 {
-		sets = []RRset{soa(role{}, 1, 1)}
-	}
+	sets := [][]RRset{nil, {soa(role{}, 1, 1)}, {ns(role{}, "ns.elsewhere.")}, {soa(role{}, 1, 1), ns(role{}, "ns.elsewhere.")}}[rng.IntN(4)]
 	_, err := w.Put(mustName(role{}, apexes[rng.IntN(len(apexes))]), sets)
 	return err
 }

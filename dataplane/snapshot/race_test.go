@@ -78,9 +78,14 @@ func checkWhole(n Node) error {
 	return nil
 }
 
-// checkZone verifies that the zone of a node, if there is one, is one around it.
+// checkZone verifies that the zone of a node, if there is one, is one around it,
+// and what covers it, if it is known, a name at or above it.
 func checkZone(v *View, n Node) error {
-	z := v.Zone(n.Zone())
+	zone, cover := n.Place()
+	if cover > wire.Labels(n.Name())+1 {
+		return fmt.Errorf("%s has cover %d", wire.NameString(n.Name()), cover)
+	}
+	z := v.Zone(zone)
 	if z != nil && !wire.IsSubdomain(n.Name(), z.Apex()) {
 		return fmt.Errorf("%s is in zone %s", wire.NameString(n.Name()), wire.NameString(z.Apex()))
 	}
@@ -145,6 +150,7 @@ func readWhileWriting(t *testing.T, readers, names int) {
 		}
 		if version%5 == 0 {
 			w.Put(apexes[rng.IntN(len(apexes))], []RRset{soa(t, version, 1)})
+			w.Put(apexes[rng.IntN(len(apexes))], []RRset{ns(t, "ns.example.")})
 			w.Put(apexes[rng.IntN(len(apexes))], nil)
 			w.cur.rezone(64)
 		}

@@ -57,7 +57,7 @@ func (t *table) survey() ([]extent, error) {
 		}
 	}
 	for i := uint64(1); i < t.zones; i++ {
-		off := t.mem.load64(t.zoneEntry(uint32(i))) &^ zoneCuts
+		off := t.mem.load64(t.zoneEntry(uint32(i))) &^ zoneUnsettled
 		if z := t.zoneAt(off); z != nil {
 			blocks = append(blocks, extent{off: off, size: uint64(len(z))})
 			t.zonesUsed++

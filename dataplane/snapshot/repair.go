@@ -8,12 +8,12 @@ import (
 )
 
 // repair brings the tree of names and zones in order: parents exist and know
-// their children, names know their zone, and no name is there in vain.
+// their children, names know where they stand, and no name is there in vain.
 func (t *table) repair() error {
 	if err := t.ensureRoot(); err != nil {
 		return err
 	}
-	t.rezoning = rezoning{left: t.buckets, all: true}
+	t.rezoning = rezoning{left: t.buckets, all: true, unsettled: t.unsettledZones()}
 	t.rezone(t.buckets) // before zones go: readers are looking
 	if err := t.dropZonesWithoutApex(); err != nil {
 		return err
@@ -102,7 +102,7 @@ func (t *table) dropZonesWithoutApex() error {
 		return fmt.Errorf("%w: an apex without a zone of its own", ErrDamaged)
 	}
 	for i := uint64(1); i < t.zones; i++ {
-		if off := t.mem.load64(t.zoneEntry(uint32(i))) &^ zoneCuts; off != 0 && !owned[i] {
+		if off := t.mem.load64(t.zoneEntry(uint32(i))) &^ zoneUnsettled; off != 0 && !owned[i] {
 			t.zonesUsed--
 			t.retireZone(uint32(i))
 		}

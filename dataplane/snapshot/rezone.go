@@ -6,64 +6,86 @@ import (
 	"github.com/ipdcode/skydns/dataplane/wire"
 )
 
-// Where an apex comes or goes, the names below it change zone. Nothing leads
-// from a name to those below it, so that they are found by a walk over the
-// table, in portions beside changes. Until the walk has come to it a name stays
-// in the zone that it was in, which is kept as long.
+// Where an apex comes or goes, the names below it change zone; where a cut or a
+// DNAME does, their cover changes. Nothing leads from a name to those below it,
+// so that they are found by a walk over the table, in portions beside changes.
+// Until the walk has come to it a name stays in the zone that it was in, which
+// is kept as long. See settle.go for readers meanwhile.
 
 const (
 	rezoneAtOnce = 256  // buckets of the walk that the change of an apex does itself
 	rezoneOfTick = 1024 // buckets that a Tick does
-	maxApexes    = 16   // that are told apart: of more, every name is looked at
+	maxTops      = 16   // that are told apart: of more, every name is looked at
 )
 
-// rezoning is the walk that is under way. It goes round: an apex that comes or
+// rezoning is the walk that is under way. It goes round: a top that comes or
 // goes meanwhile makes it longer, and never begin again.
 type rezoning struct {
-	at, left uint64   // the next bucket, and how many there are to go
-	apexes   [][]byte // that came or went since the walk began
-	all      bool     // there were more
-	gone     []uint32 // zones that names may still be in
+	at, left  uint64   // the next bucket, and how many there are to go
+	tops      [][]byte // apexes, cuts and DNAMEs that came or went since the walk began
+	all       bool     // there were more
+	from      []uint32 // zones that names may still be in and should not
+	gone      []uint32 // of them, those without an apex
+	unsettled []uint32 // zones that are marked
+	ended     uint64   // the epoch in which the last walk ended
 }
 
-// settleZone is called when n has replaced old: where an apex came or went,
-// the names below change zone. n is nil if the name is gone, and nothing was
-// below it.
-func (t *table) settleZone(name *wire.LowerName, old, n Node) {
-	was := old != nil && old.Flags()&Apex != 0
-	is := n != nil && n.Flags()&Apex != 0
-	if was == is {
-		return
+// effect is what changes for the names below a node that replaces another.
+type effect struct{ zone, cover bool }
+
+// effectOf is what a node with head, of which the spot is that of names right
+// below its parent, changes where it replaces old.
+func (t *table) effectOf(old Node, head *nodeHead) effect {
+	if old == nil || memory(old).load32(nodeWriterOff)&childMask == 0 {
+		return effect{}
 	}
+	was, is := old.Flags(), head.flags
+	// What is covered from above covers nothing itself, but for names that are
+	// not yet where they should be.
+	counts := (was|is)&Apex != 0 || t.rezoning.left > 0 || head.spot.zone() != 0 && head.spot.cover() == 0
+	return effect{
+		zone:  (was^is)&Apex != 0,
+		cover: counts && (was&(Cut|DName) != 0) != (is&(Cut|DName) != 0),
+	}
+}
+
+// settleZone is called when n has replaced old, with what that does. n is nil
+// if the name is gone, and nothing was below it.
+func (t *table) settleZone(old, n Node, does effect) {
 	r := &t.rezoning
-	below := n != nil && memory(n).load32(nodeWriterOff)&childMask > 0
-	if was {
+	if old != nil && old.Flags()&Apex != 0 && (n == nil || n.Flags()&Apex == 0) {
 		t.zonesUsed--
-		if below {
+		if does.zone {
 			r.gone = append(r.gone, old.Zone())
 		} else {
 			t.retireZone(old.Zone())
 		}
 	}
-	if below {
-		r.left = t.buckets
-		if r.all = r.all || len(r.apexes) == maxApexes; !r.all {
-			r.apexes = append(r.apexes, bytes.Clone(bytesOf(name)))
-		}
+	if !does.zone && !does.cover {
+		return
+	}
+	r.left = t.buckets
+	if r.all = r.all || len(r.tops) == maxTops; !r.all {
+		r.tops = append(r.tops, bytes.Clone(n.Name()))
+	}
+	if does.zone {
 		t.rezone(rezoneAtOnce)
 	}
 }
 
 // rezone goes on with the walk for some buckets. It reports whether every name
-// is in its zone.
-func (t *table) rezone(buckets uint64) (settled bool) {
+// knows where it stands.
+func (t *table) rezone(buckets uint64) (done bool) {
 	r := &t.rezoning
+	if r.left == 0 {
+		return true
+	}
 	for ; buckets > 0 && r.left > 0; buckets-- {
 		t.eachIn(r.at, func(n Node, _, _ uint64) bool {
 			if n.Flags()&Apex == 0 && r.concerns(n.Name()) {
-				zone := t.nearestZone(n.Name())
-				t.noteCut(zone, n.Flags(), wire.Labels(n.Name()))
-				memory(n).store32(nodeZoneOff, zone)
+				if s := t.derive(n); s != n.spot() {
+					memory(n).store32(nodeSpotOff, uint32(s))
+				}
 			}
 			return true
 		})
@@ -76,37 +98,17 @@ func (t *table) rezone(buckets uint64) (settled bool) {
 	for _, index := range r.gone {
 		t.retireZone(index)
 	}
-	r.apexes, r.all, r.gone = nil, false, nil
+	r.tops, r.all, r.from, r.gone = nil, false, nil, nil
+	r.ended = t.epochs.advance()
 	return true
 }
 
-// concerns reports whether a name may have changed zone.
+// concerns reports whether a name may stand elsewhere now.
 func (r *rezoning) concerns(name []byte) bool {
-	for _, apex := range r.apexes {
-		if wire.IsSubdomain(name, apex) {
+	for _, top := range r.tops {
+		if wire.IsSubdomain(name, top) {
 			return true
 		}
 	}
 	return r.all
-}
-
-// zoneOf is the zone that n belongs to, and a new name below it: what n says
-// may be out of date while the walk is under way.
-func (t *table) zoneOf(n Node) uint32 {
-	if t.rezoning.left > 0 {
-		return t.nearestZone(n.Name())
-	}
-	return n.Zone()
-}
-
-// nearestZone is the zone of the nearest apex at or above name, 0 for none.
-func (t *table) nearestZone(name []byte) uint32 {
-	var lower wire.LowerName
-	for ; name != nil; name = wire.Parent(name) {
-		hash := lower.Set(name, t.seed)
-		if n := t.Lookup(&lower, hash); n != nil && n.Flags()&Apex != 0 {
-			return n.Zone()
-		}
-	}
-	return 0
 }

@@ -89,6 +89,7 @@ func (w *Writer) EndSync() (removed int, err error) {
 	}
 	w.cur.rezone(w.cur.buckets)
 	if !w.published {
+		w.cur.settle() // nobody has looked at it
 		w.published = true
 		w.epochs.root.store64(rootGenerationOff, w.cur.number)
 		w.sweepFiles()

@@ -46,7 +46,7 @@ func newTable(m memory, g geometry, e *epochs) *table {
 // from its parent.
 type nodeHead struct {
 	flags  Flags
-	zone   uint32
+	spot   spot
 	writer uint32
 }
 
@@ -61,7 +61,7 @@ func (t *table) newNode(name *wire.LowerName, head nodeHead, body []byte) (uint6
 	}
 	t.mem.store32(off+nodeLenOff, uint32(size))
 	t.mem.store32(off+nodeMetaOff, uint32(name.Len)|uint32(head.flags))
-	t.mem.store32(off+nodeZoneOff, head.zone)
+	t.mem.store32(off+nodeSpotOff, uint32(head.spot))
 	t.mem.store32(off+nodeWriterOff, head.writer)
 	copy(t.mem.words64(off+nodeNameOff, padded/8), name.Word[:])
 	copy(t.mem[off+nodeNameOff+padded:off+size], body)
@@ -151,13 +151,16 @@ func (t *table) put(name *wire.LowerName, flags Flags, body []byte) (changed boo
 	if err != nil {
 		return false, err
 	}
-	head := nodeHead{flags: flags, zone: t.zoneOf(parent), writer: t.mark}
+	head := nodeHead{flags: flags, writer: t.mark}
+	if !isRoot(name) {
+		head.spot = t.below(parent)
+	}
 	if old != nil {
-		head.zone = old.Zone()
 		head.flags |= old.Flags() & Wild
 		head.writer |= t.mem.load32(oldOff+nodeWriterOff) & childMask
 	}
-	if err := t.prepareZone(name, old, &head, body); err != nil {
+	effect, err := t.prepareZone(name, old, &head, body)
+	if err != nil {
 		return false, err
 	}
 	off, err := t.newNode(name, head, body)
@@ -174,6 +177,6 @@ func (t *table) put(name *wire.LowerName, flags Flags, body []byte) (changed boo
 		t.relink(slot, hash, oldOff, off)
 	}
 	t.count(t.mem.node(off), 1)
-	t.settleZone(name, old, t.mem.node(off))
+	t.settleZone(old, t.mem.node(off), effect)
 	return true, nil
 }

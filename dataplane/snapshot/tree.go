@@ -64,7 +64,7 @@ func (t *table) ensureParent(name *wire.LowerName) (Node, error) {
 	if err != nil {
 		return nil, err
 	}
-	off, err := t.newNode(parent, nodeHead{flags: Empty, zone: t.zoneOf(above)}, nil)
+	off, err := t.newNode(parent, nodeHead{flags: Empty, spot: t.below(above)}, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -123,7 +123,7 @@ func (t *table) remove(name *wire.LowerName) (changed bool, err error) {
 	t.count(n, -1)
 	t.unlink(slot, off)
 	t.disown(name)
-	t.settleZone(name, n, nil)
+	t.settleZone(n, nil, effect{})
 	return true, nil
 }
 

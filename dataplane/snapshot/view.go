@@ -129,15 +129,22 @@ func (v *View) Zone(index uint32) Zone {
 	if index == 0 || uint64(index) >= v.zones {
 		return nil
 	}
-	return v.zoneAt(v.mem.load64(v.zoneTable+uint64(index)*zoneRoom) &^ zoneCuts)
+	return v.zoneAt(v.mem.load64(v.zoneTable+uint64(index)*zoneRoom) &^ zoneUnsettled)
 }
 
-// Plain reports whether the index is that of a zone without a cut or a DNAME:
-// each of its names can be answered for without a look at those above it.
-func (v *View) Plain(index uint32) bool {
+// Settled reports whether the names of a zone know what covers them. They do
+// not while those below a cut or a DNAME that came or went are being told.
+func (v *View) Settled(index uint32) bool {
 	if index == 0 || uint64(index) >= v.zones {
 		return false
 	}
 	entry := v.mem.load64(v.zoneTable + uint64(index)*zoneRoom)
-	return entry != 0 && entry&zoneCuts == 0
+	return entry != 0 && entry&zoneUnsettled == 0
+}
+
+// Plain reports whether a name can be answered for without a look at those
+// above it: it is in a zone of ours, and nothing covers it.
+func (v *View) Plain(n Node) bool {
+	zone, cover := n.Place()
+	return cover == 0 && v.Settled(zone)
 }

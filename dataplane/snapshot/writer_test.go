@@ -293,12 +293,6 @@ func checkTable(t testing.TB, tb *table) {
 		if n.Flags()&Empty != 0 && children[name] == 0 && len(name) > 1 {
 			t.Errorf("%s is there in vain", wire.NameString(n.Name()))
 		}
-		if n.Zone() != tb.nearestZone(n.Name()) {
-			t.Errorf("%s is in zone %d", wire.NameString(n.Name()), n.Zone())
-		}
-		if n.Flags()&(Cut|DName) != 0 && n.Zone() != 0 && (!tb.Zone(n.Zone()).CutAt(wire.Labels(n.Name())) || tb.Plain(n.Zone())) {
-			t.Errorf("zone %d does not know of the cut or DNAME at %s", n.Zone(), wire.NameString(n.Name()))
-		}
 		delete(children, name)
 		return true
 	})
@@ -307,6 +301,7 @@ func checkTable(t testing.TB, tb *table) {
 	}
 	checkZones(t, tb)
 	checkBlocks(t, tb)
+	checkSpots(t, tb)
 }
 
 // checkBlocks verifies that no two blocks of the arena overlap, be they in use,
@@ -401,8 +396,8 @@ func TestZones(t *testing.T) {
 	if ttl := z.NegativeSOA()[4:8]; ttl[3] != 60 || ttl[2] != 0 {
 		t.Errorf("negative SOA has TTL %v, want 60", ttl)
 	}
-	if !z.CutAt(3) || z.CutAt(2) || z.FirstCut() != 3 || !z.HasCuts() {
-		t.Error("the cut of three labels is not noted, or another is")
+	if zone, cover := lookup(v, mustName(t, "deep.cut.example.")).Place(); zone != a.Zone() || cover != 4 || !v.Plain(a) {
+		t.Errorf("the cut is in zone %d, with cover %d, or a name beside it is not plain", zone, cover)
 	}
 	if lookup(v, mustName(t, "other.")).Zone() != 0 {
 		t.Error("other. is in a zone")

@@ -2,7 +2,6 @@ package snapshot
 
 import (
 	"encoding/binary"
-	"math/bits"
 
 	"github.com/ipdcode/skydns/dataplane/wire"
 )
@@ -13,8 +12,7 @@ import (
 //	 4  u32  length of the apex's name
 //	 8  u32  length of the negative SOA
 //	12  u32  length of the packed SOA; 0: there is none
-//	16  2 × u64  a bit per number of labels at which the zone has a cut or a DNAME
-//	32  the apex's name in wire form and lower case, filled up to 8 octets
+//	16  the apex's name in wire form and lower case, filled up to 8 octets
 //	..  the SOA for negative answers (RFC 2308 section 3): type, class, TTL =
 //	    min(TTL, MINIMUM), length, rdata; without the owner; filled up to 8 octets
 //	..  the packed SOA: see PackedSOA
@@ -22,8 +20,7 @@ const (
 	zoneNameLenOff   = 4
 	zoneSOALenOff    = 8
 	zonePackedLenOff = 12
-	zoneCutsOff      = 16
-	zoneNameOff      = 32
+	zoneNameOff      = 16
 )
 
 // Zone is a zone's block: a slice of the mapping, valid like a Node.
@@ -120,25 +117,4 @@ func above(name, apex []byte) []byte {
 		return nil
 	}
 	return name[:n:n]
-}
-
-// CutAt reports whether the zone has a cut or a DNAME at a name of that many
-// labels.
-func (z Zone) CutAt(labels int) bool {
-	w := memory(z).load64(zoneCutsOff + uint64(labels>>6&1)*8)
-	return w>>(labels&63)&1 != 0
-}
-
-// FirstCut is the fewest labels of a name that CutAt says may be a cut or have a
-// DNAME; 128 if there is none.
-func (z Zone) FirstCut() int {
-	if low := memory(z).load64(zoneCutsOff); low != 0 {
-		return bits.TrailingZeros64(low)
-	}
-	return 64 + bits.TrailingZeros64(memory(z).load64(zoneCutsOff+8))
-}
-
-// HasCuts reports whether the zone has any cut or DNAME.
-func (z Zone) HasCuts() bool {
-	return memory(z).load64(zoneCutsOff)|memory(z).load64(zoneCutsOff+8) != 0
 }

@@ -9,51 +9,51 @@ import (
 // A name with a SOA is the apex of a zone. Every node carries the index of
 // the zone to which it belongs: the nearest apex at or above it.
 
-// prepareZone sets head.zone for a node that is about to replace old, and
-// brings the zone directory up to what readers of the new node will need.
-func (t *table) prepareZone(name *wire.LowerName, old Node, head *nodeHead, body Sets) error {
+// prepareZone makes head.spot, which is that of names right below the parent,
+// the spot of a node that is about to replace old, and brings the zone directory
+// up to what readers of the new node, and of those below it, will need.
+func (t *table) prepareZone(name *wire.LowerName, old Node, head *nodeHead, body Sets) (effect, error) {
 	labels := wire.Labels(bytesOf(name))
 	if uint64(labels) > t.mem.load64(genDepthOff) {
 		t.mem.store64(genDepthOff, uint64(labels))
 	}
-	wasApex := old != nil && old.Flags()&Apex != 0
-	if head.flags&Apex == 0 {
-		if wasApex {
-			head.zone = t.nearestZone(wire.Parent(bytesOf(name)))
+	does := t.effectOf(old, head)
+	was := head.spot.zone()
+	if old != nil && old.Flags()&Apex != 0 {
+		was = old.Zone()
+	}
+	if head.flags&Apex != 0 {
+		zone, err := t.prepareApex(name, old, body)
+		if err != nil {
+			return effect{}, err
 		}
-		t.noteCut(head.zone, head.flags, labels)
-		return nil
+		head.spot = newSpot(zone, 0)
+	} else {
+		head.spot = head.spot.under(head.flags&Cut, labels)
 	}
-	block, err := zoneBlock(name, body)
-	if err != nil {
-		return err
-	}
-	if !wasApex {
-		if head.zone, err = t.freeZone(); err != nil {
-			return err
-		}
-	}
-	if err := t.storeZone(head.zone, block); err != nil {
-		if !wasApex {
-			t.freeIndex(head.zone)
-		}
-		return err
-	}
-	t.noteCut(head.zone, head.flags, labels)
-	return nil
+	t.forewarn(was, head.spot.zone(), does)
+	return does, nil
 }
 
-// noteCut remembers that a zone has a cut or a DNAME at names of that many
-// labels. The bit stays when the cut goes: it then costs a probe in vain.
-func (t *table) noteCut(zone uint32, flags Flags, labels int) {
-	z := memory(t.Zone(zone))
-	if z == nil || flags&(Cut|DName) == 0 {
-		return
+// prepareApex stores the block of the zone of which a node that is about to
+// replace old is the apex, and returns the zone's index.
+func (t *table) prepareApex(name *wire.LowerName, old Node, body Sets) (uint32, error) {
+	block, err := zoneBlock(name, body)
+	if err != nil {
+		return 0, err
 	}
-	off := uint64(zoneCutsOff + labels>>6&1*8)
-	z.store64(off, z.load64(off)|1<<(labels&63))
-	entry := t.zoneEntry(zone)
-	t.mem.store64(entry, t.mem.load64(entry)|zoneCuts)
+	if old != nil && old.Flags()&Apex != 0 {
+		return old.Zone(), t.storeZone(old.Zone(), block)
+	}
+	zone, err := t.freeZone()
+	if err != nil {
+		return 0, err
+	}
+	if err := t.storeZone(zone, block); err != nil {
+		t.freeIndex(zone)
+		return 0, err
+	}
+	return zone, nil
 }
 
 // zoneEntry is the offset of a zone's entry in the directory.
@@ -120,22 +120,18 @@ func soundSOA(body Sets) []byte {
 	return soa
 }
 
-// storeZone lets the directory point to a new block of a zone, which takes
-// over what is known of the zone's cuts.
+// storeZone lets the directory point to a new block of a zone.
 func (t *table) storeZone(index uint32, b []byte) error {
 	entry := t.zoneEntry(index)
 	oldOff := t.mem.load64(entry)
-	cuts := oldOff & zoneCuts
-	oldOff &^= zoneCuts
-	if z := t.zoneAt(oldOff); z != nil {
-		copy(b[zoneCutsOff:zoneNameOff], z[zoneCutsOff:zoneNameOff])
-	}
+	unsettled := oldOff & zoneUnsettled
+	oldOff &^= zoneUnsettled
 	off, ok := t.alloc.alloc(uint64(len(b)))
 	if !ok {
 		return errFull
 	}
 	copy(t.mem[off:off+uint64(len(b))], b)
-	t.mem.store64(entry, off|cuts)
+	t.mem.store64(entry, off|unsettled)
 	if oldOff != 0 {
 		t.giveUp(oldOff)
 	}
@@ -155,14 +151,18 @@ func (t *table) retireZone(index uint32) {
 	t.zonesGone = append(t.zonesGone, goneZone{index, t.epochs.advance()})
 }
 
-// reclaim frees what was given up before every reader's epoch.
+// reclaim frees what was given up before every reader's epoch, and lets readers
+// rely on what names said at its end.
 func (t *table) reclaim(oldest uint64) {
 	t.alloc.reclaim(oldest)
+	if t.rezoning.ended < oldest {
+		t.settle()
+	}
 	n := 0
 	for ; n < len(t.zonesGone) && t.zonesGone[n].epoch < oldest; n++ {
 		index := t.zonesGone[n].index
 		entry := t.zoneEntry(index)
-		off := t.mem.load64(entry) &^ zoneCuts
+		off := t.mem.load64(entry) &^ zoneUnsettled
 		t.mem.store64(entry, 0)
 		if z := t.zoneAt(off); z != nil {
 			size := roundUp(uint64(len(z)), unit)
