@@ -42,7 +42,7 @@ libraries() {
 drivers() {
 	pmds=$(dirname "$(find $libs/dpdk -name librte_net_e1000.so | head -n 1)")
 	mkdir -p "$root$pmds"
-	for lib in bus_pci bus_vdev mempool_ring net_e1000 net_virtio; do
+	for lib in bus_pci bus_vdev mempool_ring net_e1000 net_virtio net_tap; do
 		add "$pmds/librte_$lib.so.23.0" "$libs/librte_$lib.so.23"
 		rm "$root$libs/librte_$lib.so.23"
 		cp -a "$pmds/librte_$lib".so* "$root$pmds/"
@@ -67,7 +67,7 @@ for m in list(sys.modules.values()):
 modules() {
 	version=$(ls "$dir/kernel/lib/modules")
 	depmod -b "$dir/kernel" "$version"
-	for module in e1000 e1000e vfio-pci uio_pci_generic tun vhost_net; do
+	for module in e1000 e1000e vfio-pci uio_pci_generic tun vhost_net sch_multiq sch_ingress cls_flower cls_bpf act_mirred act_skbedit act_gact act_bpf; do
 		modprobe -d "$dir/kernel" -S "$version" --show-depends $module
 	done | sed -n 's/^insmod \(.*[^ ]\) *$/\1/p' | sort -u | while read -r file; do
 		to=$root/${file#"$dir/kernel/"}
@@ -78,7 +78,7 @@ modules() {
 	depmod -b "$root" "$version"
 }
 
-for tool in qemu-system-x86_64 busybox cpio depmod lspci dpdk-devbind.py dnsperf ping; do
+for tool in qemu-system-x86_64 busybox cpio depmod lspci dpdk-devbind.py dnsperf ping tc; do
 	command -v $tool >/dev/null || { echo "test-nic: there is no $tool here: install the packages that the Makefile calls NIC_PACKAGES" >&2; exit 1; }
 done
 kernel
@@ -90,11 +90,12 @@ ln -s ../run "$root/var/run"
 ln -s usr/lib "$root/lib"
 ln -s bin "$root/sbin"
 cp /bin/busybox "$root/bin/busybox"
-"$root/bin/busybox" --list | grep -vx -e busybox -e lspci | while read -r name; do ln -sf busybox "$root/bin/$name"; done
+"$root/bin/busybox" --list | grep -vx -e busybox -e lspci -e tc | while read -r name; do ln -sf busybox "$root/bin/$name"; done
 cp "$bin"/{dataplane,control,skydns-apicmd} "$root/bin/"
 libraries "$bin/dataplane"
 drivers
 devbind
+add /sbin/tc
 modules
 cp "$here/skydns.toml" "$root/etc/skydns.toml"
 install -m 755 "$here/init.sh" "$root/init"
