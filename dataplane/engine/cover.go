@@ -9,7 +9,7 @@ import (
 // is at it, given its node or that of the wildcard that covers it. It takes p for
 // that name where the zone is not settled.
 func (p *path) hidden(v *snapshot.View, f found, name []byte, node snapshot.Node) bool {
-	if _, cover := node.Place(); v.Settled(f.index) {
+	if cover := node.Spot().Cover(); v.Settled(f.index) {
 		return cover != 0
 	}
 	p.set(name)

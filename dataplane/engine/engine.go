@@ -128,7 +128,7 @@ func (e *Engine) answer(v *snapshot.View, b *Batch, i int) {
 	if node == nil {
 		node = v.At(b.off[i], &b.name[i], b.hash[i])
 	}
-	if size := snapshot.AddrSize(q.qtype); size != 0 && node != nil && !e.full && v.Plain(node) {
+	if size := snapshot.AddrSize(q.qtype); size != 0 && node != nil && !e.full && v.Plain(node.Spot()) {
 		if set := node.Sets().Find(q.qtype); set != nil {
 			e.addresses(v, b, i, set, size)
 			return

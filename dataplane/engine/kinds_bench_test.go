@@ -59,6 +59,7 @@ func BenchmarkKinds(b *testing.B) {
 			var bufs [BatchSize][2048]byte
 			l.batch.N = BatchSize
 			b.ReportAllocs()
+			b.ResetTimer()
 			for n := 0; n < b.N; n += BatchSize {
 				for i := range BatchSize {
 					l.batch.Msg[i] = bufs[i][:copy(bufs[i][:], query)]

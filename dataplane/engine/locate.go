@@ -101,7 +101,8 @@ func (e *Engine) locate(v *snapshot.View, name []byte, node snapshot.Node, qtype
 			return found{}
 		}
 	}
-	index, cover := encloser.Place()
+	spot := encloser.Spot()
+	index, cover := spot.Zone(), spot.Cover()
 	f := found{zone: v.Zone(index), index: index}
 	settled := v.Settled(index)
 	if qtype == typeDS && node != nil && node.Flags()&snapshot.Apex != 0 {

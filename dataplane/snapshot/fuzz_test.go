@@ -83,7 +83,7 @@ func readEverything(t *testing.T, v *View) {
 func readNode(v *View, n Node) {
 	n.Name()
 	n.Flags()
-	v.Plain(n)
+	v.Plain(n.Spot())
 	v.Settled(n.Zone())
 	if z := v.Zone(n.Zone()); z != nil {
 		z.Apex()

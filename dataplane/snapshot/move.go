@@ -64,7 +64,7 @@ func (w *Writer) moveName(n Node) error {
 // its zone, and what covers it; for an apex, those of a name beside it. An apex,
 // a cut or a DNAME that came after names below it would take a walk over the table.
 func (w *Writer) moveAbove(n Node) error {
-	var s spot
+	var s Spot
 	if n.Flags()&Apex == 0 {
 		s = w.cur.spotOf(n)
 	} else if parent := wire.Parent(n.Name()); parent != nil {
@@ -73,10 +73,10 @@ func (w *Writer) moveAbove(n Node) error {
 			s = w.cur.below(p)
 		}
 	}
-	if err := w.moveZone(s.zone()); err != nil {
+	if err := w.moveZone(s.Zone()); err != nil {
 		return err
 	}
-	return w.moveCover(n.Name(), s.cover()-1)
+	return w.moveCover(n.Name(), s.Cover()-1)
 }
 
 // moveAboveName is moveAbove for a name that cur may have.

@@ -70,18 +70,10 @@ func (m memory) node(off uint64) Node {
 func (n Node) Flags() Flags { return Flags(memory(n).load32(nodeMetaOff)) }
 
 // Zone is the index of the zone that the name belongs to, 0 for none.
-func (n Node) Zone() uint32 { return n.spot().zone() }
+func (n Node) Zone() uint32 { return n.Spot().Zone() }
 
-// Place is Zone, and what covers the name: one more than the labels of the
-// highest cut or DNAME of its zone that is above it, or is a cut and the name
-// itself; 0 if there is none. The cover is not to be relied on in a zone that
-// is not Settled.
-func (n Node) Place() (zone uint32, cover int) {
-	s := n.spot()
-	return s.zone(), s.cover()
-}
-
-func (n Node) spot() spot { return spot(memory(n).load32(nodeSpotOff)) }
+// Spot is where the name stands.
+func (n Node) Spot() Spot { return Spot(memory(n).load32(nodeSpotOff)) }
 
 // Name is the name in wire form and lower case; nil in a damaged node.
 func (n Node) Name() []byte {

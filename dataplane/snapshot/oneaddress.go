@@ -36,7 +36,7 @@ func (v *View) oneAddress(candidate uint64, b []byte, l int) uint64 {
 	n := v.mem.node(candidate)
 	set := nodeNameOff + (l+7)&^7
 	if set+setHeader+recordLen > len(n) || !n.isLower(b, l) || binary.LittleEndian.Uint64(n[set:]) != oneA ||
-		!v.Plain(n) {
+		!v.Plain(n.Spot()) {
 		return 0
 	}
 	return candidate + uint64(set) + setHeader

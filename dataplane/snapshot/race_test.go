@@ -81,7 +81,7 @@ func checkWhole(n Node) error {
 // checkZone verifies that the zone of a node, if there is one, is one around it,
 // and what covers it, if it is known, a name at or above it.
 func checkZone(v *View, n Node) error {
-	zone, cover := n.Place()
+	zone, cover := n.Zone(), n.Spot().Cover()
 	if cover > wire.Labels(n.Name())+1 {
 		return fmt.Errorf("%s has cover %d", wire.NameString(n.Name()), cover)
 	}

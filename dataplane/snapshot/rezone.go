@@ -42,7 +42,7 @@ func (t *table) effectOf(old Node, head *nodeHead) effect {
 	was, is := old.Flags(), head.flags
 	// What is covered from above covers nothing itself, but for names that are
 	// not yet where they should be.
-	counts := (was|is)&Apex != 0 || t.rezoning.left > 0 || head.spot.zone() != 0 && head.spot.cover() == 0
+	counts := (was|is)&Apex != 0 || t.rezoning.left > 0 || head.spot.Zone() != 0 && head.spot.Cover() == 0
 	return effect{
 		zone:  (was^is)&Apex != 0,
 		cover: counts && (was&(Cut|DName) != 0) != (is&(Cut|DName) != 0),
@@ -83,7 +83,7 @@ func (t *table) rezone(buckets uint64) (done bool) {
 	for ; buckets > 0 && r.left > 0; buckets-- {
 		t.eachIn(r.at, func(n Node, _, _ uint64) bool {
 			if n.Flags()&Apex == 0 && r.concerns(n.Name()) {
-				if s := t.derive(n); s != n.spot() {
+				if s := t.derive(n); s != n.Spot() {
 					memory(n).store32(nodeSpotOff, uint32(s))
 				}
 			}

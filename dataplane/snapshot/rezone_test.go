@@ -66,7 +66,7 @@ func TestApexAboveManyNames(t *testing.T) {
 			text := fmt.Sprintf("%s%d.sub.example.", whose, left)
 			mustPut(t, w, text, addrs(1, "192.0.2.1"))
 			name := mustName(t, text)
-			if n := lookup(&w.cur.View, name); n.Zone() != w.cur.derive(n).zone() {
+			if n := lookup(&w.cur.View, name); n.Zone() != w.cur.derive(n).Zone() {
 				t.Fatalf("%s: a new name is in zone %d", whose, n.Zone())
 			}
 			w.cur.each(func(n Node, _, _ uint64) bool {

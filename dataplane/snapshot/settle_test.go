@@ -211,12 +211,12 @@ func TestSettledHasAGracePeriod(t *testing.T) {
 	mustPut(t, w, "c.z.", ns(t, "ns.elsewhere."))
 	w.cur.rezone(w.cur.buckets)
 	w.reclaim()
-	if v.Settled(zone) || v.Plain(lookup(v, mustName(t, "z."))) {
+	if v.Settled(zone) || v.Plain(lookup(v, mustName(t, "z.")).Spot()) {
 		t.Error("the zone is settled for a core that may have read a name before")
 	}
 	slot.Leave()
 	w.reclaim()
-	if !v.Settled(zone) || v.Plain(lookup(v, mustName(t, "n.c.z."))) || !v.Plain(lookup(v, mustName(t, "z."))) {
+	if !v.Settled(zone) || v.Plain(lookup(v, mustName(t, "n.c.z.")).Spot()) || !v.Plain(lookup(v, mustName(t, "z.")).Spot()) {
 		t.Error("the zone is not settled when nobody reads, or its names are not what they should be")
 	}
 }

@@ -28,7 +28,7 @@ func checkSpots(t testing.TB, tb *table) {
 		}
 		labels := wire.Labels(n.Name())
 		s.add(n.Flags()&Cut, labels)
-		if zone, cover := n.Place(); zone != s.zone || cover != s.cover {
+		if zone, cover := n.Zone(), n.Spot().Cover(); zone != s.zone || cover != s.cover {
 			t.Errorf("%s says zone %d, cover %d; want %d, %d", wire.NameString(n.Name()), zone, cover, s.zone, s.cover)
 		}
 		s.add(n.Flags()&DName, labels)
@@ -50,7 +50,7 @@ func checkCovers(t testing.TB, tb *table) {
 	flags := map[string]Flags{}
 	tb.each(func(n Node, _, _ uint64) bool { flags[string(n.Name())] = n.Flags(); return true })
 	tb.each(func(n Node, _, _ uint64) bool {
-		zone, cover := n.Place()
+		zone, cover := n.Zone(), n.Spot().Cover()
 		z := tb.Zone(zone)
 		if z == nil || !tb.Settled(zone) {
 			return true

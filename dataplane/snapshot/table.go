@@ -46,7 +46,7 @@ func newTable(m memory, g geometry, e *epochs) *table {
 // from its parent.
 type nodeHead struct {
 	flags  Flags
-	spot   spot
+	spot   Spot
 	writer uint32
 }
 

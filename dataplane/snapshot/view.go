@@ -142,9 +142,8 @@ func (v *View) Settled(index uint32) bool {
 	return entry != 0 && entry&zoneUnsettled == 0
 }
 
-// Plain reports whether a name can be answered for without a look at those
-// above it: it is in a zone of ours, and nothing covers it.
-func (v *View) Plain(n Node) bool {
-	zone, cover := n.Place()
-	return cover == 0 && v.Settled(zone)
+// Plain reports whether a name that stands there can be answered for without a
+// look at those above it: it is in a zone of ours, and nothing covers it.
+func (v *View) Plain(s Spot) bool {
+	return v.Settled(uint32(s)) // which with a cover is above all zones
 }

@@ -396,8 +396,8 @@ func TestZones(t *testing.T) {
 	if ttl := z.NegativeSOA()[4:8]; ttl[3] != 60 || ttl[2] != 0 {
 		t.Errorf("negative SOA has TTL %v, want 60", ttl)
 	}
-	if zone, cover := lookup(v, mustName(t, "deep.cut.example.")).Place(); zone != a.Zone() || cover != 4 || !v.Plain(a) {
-		t.Errorf("the cut is in zone %d, with cover %d, or a name beside it is not plain", zone, cover)
+	if s := lookup(v, mustName(t, "deep.cut.example.")).Spot(); s.Zone() != a.Zone() || s.Cover() != 4 || !v.Plain(a.Spot()) {
+		t.Errorf("the cut is in zone %d, with cover %d, or a name beside it is not plain", s.Zone(), s.Cover())
 	}
 	if lookup(v, mustName(t, "other.")).Zone() != 0 {
 		t.Error("other. is in a zone")

@@ -18,7 +18,7 @@ func (t *table) prepareZone(name *wire.LowerName, old Node, head *nodeHead, body
 		t.mem.store64(genDepthOff, uint64(labels))
 	}
 	does := t.effectOf(old, head)
-	was := head.spot.zone()
+	was := head.spot.Zone()
 	if old != nil && old.Flags()&Apex != 0 {
 		was = old.Zone()
 	}
@@ -31,7 +31,7 @@ func (t *table) prepareZone(name *wire.LowerName, old Node, head *nodeHead, body
 	} else {
 		head.spot = head.spot.under(head.flags&Cut, labels)
 	}
-	t.forewarn(was, head.spot.zone(), does)
+	t.forewarn(was, head.spot.Zone(), does)
 	return does, nil
 }
 
