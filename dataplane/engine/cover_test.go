@@ -12,47 +12,11 @@ import (
 
 	"github.com/miekg/dns"
 
-	"github.com/ipdcode/skydns/dataplane/snapshot"
 	"github.com/ipdcode/skydns/dataplane/wire"
 )
 
-// newRoomyLab is a lab whose table has so many buckets that a walk over it takes
-// several Ticks.
-func newRoomyLab(t *testing.T) *lab {
-	t.Helper()
-	dir := t.TempDir()
-	w, err := snapshot.OpenWriter(snapshot.Options{Dir: dir, Names: 16_000})
-	if err != nil {
-		t.Fatal(err)
-	}
-	r := snapshot.OpenReader(dir)
-	slot, err := r.NewSlot()
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { slot.Leave(); r.Close(); w.Close() })
-	return &lab{t: t, dir: dir, writer: w, reader: r, slot: slot, engine: New(Config{Full: true}), batch: new(Batch)}
-}
-
-// put makes the records of a master file all that a name holds.
-func (l *lab) put(name string, records ...string) {
-	l.t.Helper()
-	var sets []snapshot.RRset
-	for _, text := range records {
-		rr, err := dns.NewRR(name + " 60 IN " + text)
-		if err != nil {
-			l.t.Fatal(err)
-		}
-		sets = addRecord(l.t, sets, rr)
-	}
-	n, err := wire.ParseName(name)
-	if err != nil {
-		l.t.Fatal(err)
-	}
-	if _, err := l.writer.Put(n, sets); err != nil {
-		l.t.Fatal(err)
-	}
-}
+// manyNames is a size of table over which a walk takes several Ticks.
+const manyNames = 16_000
 
 // randomName is a name at or below z. of up to four labels more.
 func randomName(rng *rand.Rand) string {
@@ -66,7 +30,7 @@ func randomName(rng *rand.Rand) string {
 // TestCutsComeAndGo verifies after each of many changes, while names are told
 // what covers them, that answers are those of a snapshot made of the same records.
 func TestCutsComeAndGo(t *testing.T) {
-	l, fresh := newRoomyLab(t), newLab(t, Config{Full: true})
+	l, fresh := newLabFor(t, Config{Full: true}, manyNames), newLab(t, Config{Full: true})
 	rng := rand.New(rand.NewPCG(1, 2))
 	model := map[string][]string{"z.": {"SOA ns.z. host.z. 1 2 3 4 5", "NS ns.a.z."}}
 	l.put("z.", model["z."]...)
@@ -117,7 +81,7 @@ func (l *lab) checkSame(other *lab, name string, qtype uint16) {
 // TestCutsUnderReaders verifies that a core which asks all along gets a referral
 // while there is a cut, and an address while there is none, at every moment.
 func TestCutsUnderReaders(t *testing.T) {
-	l := newRoomyLab(t)
+	l := newLabFor(t, Config{Full: true}, manyNames)
 	l.put("z.", "SOA ns.z. host.z. 1 2 3 4 5")
 	l.put("n.c.b.z.", "A 192.0.2.1")
 	if _, err := l.writer.EndSync(); err != nil {

@@ -1,10 +1,6 @@
 package snapshot
 
-import (
-	"encoding/binary"
-
-	"github.com/ipdcode/skydns/dataplane/wire"
-)
+import "encoding/binary"
 
 // A zone's block holds what every answer of that zone may need:
 //
@@ -80,41 +76,3 @@ func (z Zone) PackedSOA() (rr []byte, mname, rname int) {
 }
 
 const packedHeader = 4 // two u16: the offsets
-
-// packSOA appends the packed form of a SOA, of which the owner is left out, to
-// b; nothing where there is none.
-func packSOA(b, apex, soa []byte) []byte {
-	m := wire.SkipName(soa, rrFixed-2)
-	if m == 0 || len(apex) < 2 {
-		return b
-	}
-	r := wire.SkipName(soa, m)
-	if r == 0 {
-		return b
-	}
-	mname, rname := above(soa[rrFixed-2:m], apex), above(soa[m:r], apex)
-	if mname == nil || rname == nil {
-		return b
-	}
-	start := len(b)
-	b = append(b, make([]byte, packedHeader)...)
-	rr := len(b)
-	b = append(append(b, 0, 0), soa[:rrFixed-2]...)
-	b = append(append(b, mname...), 0, 0)
-	binary.LittleEndian.PutUint16(b[start:], uint16(len(b)-2-rr))
-	b = append(append(b, rname...), 0, 0)
-	binary.LittleEndian.PutUint16(b[start+2:], uint16(len(b)-2-rr))
-	b = append(b, soa[r:]...)
-	binary.BigEndian.PutUint16(b[rr+rrFixed-2:], uint16(len(b)-rr-rrFixed))
-	return b
-}
-
-// above is the labels of a name before the apex, in its own slice and so not
-// nil; nil if it does not lie at or below the apex, of lower case.
-func above(name, apex []byte) []byte {
-	n := len(name) - len(apex)
-	if !wire.IsSubdomain(wire.AppendLower(nil, name), apex) {
-		return nil
-	}
-	return name[:n:n]
-}

@@ -1,10 +1,6 @@
 package snapshot
 
-import (
-	"encoding/binary"
-
-	"github.com/ipdcode/skydns/dataplane/wire"
-)
+import "github.com/ipdcode/skydns/dataplane/wire"
 
 // A name with a SOA is the apex of a zone. Every node carries the index of
 // the zone to which it belongs: the nearest apex at or above it.
@@ -79,45 +75,6 @@ func (t *table) freeZone() (uint32, error) {
 func (t *table) freeIndex(index uint32) {
 	t.zonesFree = append(t.zonesFree, index)
 	t.zonesUsed--
-}
-
-// zoneBlock is the block of a zone, from the records of its apex.
-func zoneBlock(name *wire.LowerName, body Sets) ([]byte, error) {
-	soa := soundSOA(body)
-	if soa == nil {
-		return nil, ErrRdata
-	}
-	ttl := min(binary.BigEndian.Uint32(soa[6:]), binary.BigEndian.Uint32(soa[len(soa)-4:]))
-	apex := bytesOf(name)
-
-	b := make([]byte, zoneNameOff, 256)
-	binary.LittleEndian.PutUint32(b[zoneNameLenOff:], uint32(len(apex)))
-	binary.LittleEndian.PutUint32(b[zoneSOALenOff:], uint32(len(soa)-2))
-	b = pad8(append(b, apex...))
-	at := len(b)
-	b = pad8(append(b, soa[2:]...))
-	binary.BigEndian.PutUint32(b[at+4:], ttl)
-	packed := len(b)
-	b = packSOA(b, apex, b[at:at+len(soa)-2])
-	binary.LittleEndian.PutUint32(b[zonePackedLenOff:], uint32(len(b)-packed))
-	b = pad8(b)
-	binary.LittleEndian.PutUint32(b, uint32(len(b)))
-
-	return b, nil
-}
-
-// soundSOA is the SOA record of an apex; nil if there is none that a zone can
-// be made of.
-func soundSOA(body Sets) []byte {
-	set := body.Find(wire.TypeSOA)
-	if set == nil {
-		return nil
-	}
-	soa, _ := NextRecord(set.Records())
-	if len(soa) < rrFixed+20 {
-		return nil
-	}
-	return soa
 }
 
 // storeZone lets the directory point to a new block of a zone.
