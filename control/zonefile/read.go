@@ -89,6 +89,7 @@ func take(rr dns.RR, entry string) (record.RR, error) {
 // wholeSOA reports whether the text of an SOA record has all its fields: the
 // library takes those that are missing for zeros.
 func wholeSOA(entry string) bool {
+	entry = escaped.ReplaceAllString(entry, "x") // may be a blank or a parenthesis in a name
 	fields := strings.Fields(strings.NewReplacer("(", " ", ")", " ").Replace(entry))
 	for i, f := range fields {
 		if strings.EqualFold(f, "SOA") && len(fields)-i-1 == 7 {
@@ -97,6 +98,8 @@ func wholeSOA(entry string) bool {
 	}
 	return false
 }
+
+var escaped = regexp.MustCompile(`(?s)\\.`)
 
 // identity tells records apart (RFC 2181 section 5: the TTL does not).
 func identity(r record.RR) string {

@@ -180,6 +180,15 @@ func FuzzRead(f *testing.F) {
 	})
 }
 
+// TestSOAWithBlankInName verifies that a blank in a name does not count as the
+// end of a field.
+func TestSOAWithBlankInName(t *testing.T) {
+	z, err := Read(strings.NewReader("$TTL 5\nz. SOA a\\ b. \\(c.z. 1 2 3 4 5\nz. NS ns.z.\n"), "", 10)
+	if err != nil || len(z.Records) != 2 {
+		t.Fatalf("%v: %v", z, err)
+	}
+}
+
 // survives wants of an RR that it comes back from etcd as it went.
 func survives(t *testing.T, rr record.RR) {
 	m, err := record.MessageOf(rr)
