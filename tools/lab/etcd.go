@@ -40,7 +40,7 @@ func (e *Etcd) Restart(tb testing.TB) {
 func Etcdctl(tb testing.TB, url string, args ...string) string {
 	tb.Helper()
 	Need(tb, "etcdctl")
-	cmd := exec.Command("etcdctl", append([]string{"--endpoints", url}, args...)...)
+	cmd := exec.Command("etcdctl", append([]string{"--endpoints", url, "--command-timeout", patience.String()}, args...)...)
 	cmd.Env = append(os.Environ(), "ETCDCTL_API=3")
 	out, err := cmd.CombinedOutput()
 	if err != nil {
