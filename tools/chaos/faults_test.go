@@ -1,7 +1,9 @@
 package chaos
 
 import (
+	"errors"
 	"math/rand/v2"
+	"strings"
 	"testing"
 	"time"
 
@@ -85,6 +87,12 @@ var faults = []fault{
 		w.node.Control.Resume()
 	}},
 	{"end control", func(w *world, hurt time.Duration) {
+		lab.Eventually(w.T, "control starts", func() error { // and so takes signals
+			if !strings.Contains(w.node.Control.Log(), "control starts") {
+				return errors.New("it has not said so")
+			}
+			return nil
+		})
 		if code := w.node.Control.Terminate(w.T); code != 0 {
 			w.Errorf("control ends with %d on SIGTERM", code)
 		}

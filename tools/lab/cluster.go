@@ -27,7 +27,7 @@ func StartCluster(tb testing.TB, size int) []*Member {
 		m.URL = "http://" + m.Clients.Addr
 		name := fmt.Sprintf("m%d", i)
 		told[i] = name + "=http://" + m.Peer.Addr
-		m.args = []string{"-name", name, "-data-dir", tb.TempDir(), "-client-url", "http://" + client,
+		m.args = []string{"-no-sync", "-name", name, "-data-dir", tb.TempDir(), "-client-url", "http://" + client,
 			"-peer-url", "http://" + peer, "-advertised-peer-url", "http://" + m.Peer.Addr}
 		members[i] = m
 	}

@@ -30,7 +30,7 @@ func (e *Etcd) Restart(tb testing.TB) {
 	if e.Process != nil {
 		e.Kill(tb)
 	}
-	e.Process = Start(tb, "labetcd", "-data-dir", e.dir, "-client-url", e.URL, "-peer-url", e.peer)
+	e.Process = Start(tb, "labetcd", "-no-sync", "-data-dir", e.dir, "-client-url", e.URL, "-peer-url", e.peer)
 	Eventually(tb, "start etcd", func() error { return getOK(e.URL + "/health") })
 }
 

@@ -22,6 +22,7 @@ func main() {
 	flag.StringVar(&m.peer, "peer-url", "", "URL to serve other members at")
 	flag.StringVar(&m.advertised, "advertised-peer-url", "", "URL that other members are told, if that is another one")
 	flag.StringVar(&m.cluster, "cluster", "", "NAME=URL,…: the members as they are told; empty: this one alone")
+	flag.BoolVar(&m.noSync, "no-sync", false, "do not wait for the disk: what is written survives a kill, but no crash of the machine")
 	flag.Parse()
 	if err := run(m); err != nil {
 		fmt.Fprintln(os.Stderr, "labetcd:", err)
@@ -32,6 +33,7 @@ func main() {
 // member is what the flags say.
 type member struct {
 	dir, name, client, peer, advertised, cluster string
+	noSync                                       bool
 }
 
 // config is etcd's own configuration.
@@ -53,6 +55,7 @@ func (m member) config() (*embed.Config, error) {
 	c := embed.NewConfig()
 	c.Dir, c.Name = m.dir, m.name
 	c.LogLevel = "warn"
+	c.UnsafeNoFsync = m.noSync
 	c.ListenClientUrls, c.AdvertiseClientUrls = []url.URL{*clientURL}, []url.URL{*clientURL}
 	c.ListenPeerUrls, c.AdvertisePeerUrls = []url.URL{*peerURL}, []url.URL{*advertised}
 	c.InitialCluster = m.cluster
