@@ -30,6 +30,9 @@ func main() {
 	}
 }
 
+// quota is the octets that its file may take: room for ten million records.
+const quota = 8 << 30
+
 // member is what the flags say.
 type member struct {
 	dir, name, client, peer, advertised, cluster string
@@ -56,6 +59,7 @@ func (m member) config() (*embed.Config, error) {
 	c.Dir, c.Name = m.dir, m.name
 	c.LogLevel = "warn"
 	c.UnsafeNoFsync = m.noSync
+	c.QuotaBackendBytes = quota
 	c.ListenClientUrls, c.AdvertiseClientUrls = []url.URL{*clientURL}, []url.URL{*clientURL}
 	c.ListenPeerUrls, c.AdvertisePeerUrls = []url.URL{*peerURL}, []url.URL{*advertised}
 	c.InitialCluster = m.cluster
