@@ -135,11 +135,8 @@ func (e *Engine) host(v *snapshot.View, f found, name []byte) {
 	if node == nil {
 		node = e.path.covering(v, name)
 	}
-	if node == nil || node.Zone() != f.index {
+	if node == nil || !e.path.comesWith(v, f, name, node) {
 		return
-	}
-	if f.place != cut && e.path.hidden(v, f, name, node) {
-		return // RFC 1034 section 4.2.1: glue is part of referrals only
 	}
 	owner := r.names().find(r.buf, name)
 	for _, typ := range [...]uint16{wire.TypeA, wire.TypeAAAA} {

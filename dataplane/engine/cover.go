@@ -5,15 +5,18 @@ import (
 	"github.com/ipdcode/skydns/dataplane/wire"
 )
 
-// hidden reports whether a cut or a DNAME of f's zone is above a name, or a cut
-// is at it, given its node or that of the wildcard that covers it. It takes p for
-// that name where the zone is not settled.
-func (p *path) hidden(v *snapshot.View, f found, name []byte, node snapshot.Node) bool {
-	if cover := node.Spot().Cover(); v.Settled(f.index) {
-		return cover != 0
+// comesWith reports whether what is at a name, given its node or that of the
+// wildcard that covers it, may come with what f found: it is of f's zone, and no
+// cut or DNAME is above it but for a referral (RFC 1034 section 4.2.1: glue is part
+// of those only). It takes p for that name where a zone is not settled.
+func (p *path) comesWith(v *snapshot.View, f found, name []byte, node snapshot.Node) bool {
+	spot := node.Spot()
+	is, hidden := found{index: spot.Zone()}, spot.Cover() != 0
+	if !v.Settled(f.index) || is.index != 0 && !v.Settled(is.index) {
+		p.set(name)
+		hidden = p.interrupted(v, &is, node, p.labels, wire.TypeA)
 	}
-	p.set(name)
-	return p.interrupted(v, &found{zone: f.zone}, node, p.labels, wire.TypeA)
+	return is.index == f.index && (f.place == cut || !hidden)
 }
 
 // covered tells f about the cut or DNAME that covers a name, which is that of
@@ -31,21 +34,32 @@ func (p *path) covered(v *snapshot.View, f *found, encloser snapshot.Node, depth
 	return n != nil && p.interrupts(f, n, d, qtype) || p.interrupted(v, f, encloser, depth, qtype)
 }
 
-// interrupted looks for a cut or a DNAME on the whole way down from the apex to
-// the encloser, of depth labels, and tells f about the highest.
+// interrupted looks for a cut or a DNAME on the whole way up from the encloser,
+// of depth labels, to the apex above it, and tells f about the highest, and about
+// the zone: names of one that is not settled may say another. Where there is no
+// apex any more the name is outside.
 func (p *path) interrupted(v *snapshot.View, f *found, encloser snapshot.Node, depth int, qtype uint16) bool {
-	for d := wire.Labels(f.zone.Apex()); d <= depth; d++ {
+	is := false
+	for d := depth; d >= 0; d-- {
 		n := encloser
 		if d < depth {
 			if n = p.node(v, d); n == nil {
-				return false
+				continue
 			}
 		}
 		if p.interrupts(f, n, d, qtype) {
-			return true
+			is = true
+		}
+		if n.Flags()&snapshot.Apex != 0 {
+			f.index = n.Zone()
+			if f.zone = v.Zone(f.index); f.zone != nil {
+				return is
+			}
+			break
 		}
 	}
-	return false
+	*f = found{}
+	return true
 }
 
 // interrupts reports whether n, of the last d labels, is a cut at or above the

@@ -1,11 +1,6 @@
 package engine
 
 import (
-	"fmt"
-	"maps"
-	"math/rand/v2"
-	"slices"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -17,53 +12,6 @@ import (
 
 // manyNames is a size of table over which a walk takes several Ticks.
 const manyNames = 16_000
-
-// randomName is a name at or below z. of up to four labels more.
-func randomName(rng *rand.Rand) string {
-	name := "z."
-	for range rng.IntN(5) {
-		name = string("abc*"[rng.IntN(4)]) + "." + name
-	}
-	return name
-}
-
-// TestCutsComeAndGo verifies after each of many changes, while names are told
-// what covers them, that answers are those of a snapshot made of the same records.
-func TestCutsComeAndGo(t *testing.T) {
-	l, fresh := newLabFor(t, Config{Full: true}, manyNames), newLab(t, Config{Full: true})
-	rng := rand.New(rand.NewPCG(1, 2))
-	model := map[string][]string{"z.": {"SOA ns.z. host.z. 1 2 3 4 5", "NS ns.a.z."}}
-	l.put("z.", model["z."]...)
-	if _, err := l.writer.EndSync(); err != nil {
-		t.Fatal(err)
-	}
-	l.settle()
-	for step := 0; step < 400 && !t.Failed(); step++ {
-		if name := randomName(rng); name != "z." {
-			model[name] = nil
-			for _, rr := range []string{"A 192.0.2.1", "A 192.0.2.2", "TXT x", "NS ns.a.z.", "DNAME a.z.", "MX 1 b.a.z."} {
-				if rng.IntN(4) == 0 {
-					model[name] = append(model[name], rr)
-				}
-			}
-			l.put(name, model[name]...)
-		}
-		if rng.IntN(6) == 0 {
-			l.writer.Tick()
-		}
-		var zone strings.Builder
-		for _, name := range slices.Sorted(maps.Keys(model)) {
-			for _, rr := range model[name] {
-				fmt.Fprintln(&zone, name, "60 IN", rr)
-			}
-		}
-		fresh.load(zone.String())
-		l.reader.Refresh()
-		for range 30 {
-			l.checkSame(fresh, randomName(rng), []uint16{dns.TypeA, dns.TypeTXT, dns.TypeMX, dns.TypeDS, dns.TypeNS}[rng.IntN(5)])
-		}
-	}
-}
 
 // checkSame verifies that two labs give the same answer.
 func (l *lab) checkSame(other *lab, name string, qtype uint16) {

@@ -35,17 +35,18 @@ func (e *Engine) locate(v *snapshot.View, name []byte, node snapshot.Node, qtype
 			return found{}
 		}
 	}
+	if qtype == typeDS && node != nil && node.Flags()&snapshot.Apex != 0 {
+		if f := p.upper(v, name, node); f.place != outside {
+			return f
+		}
+	}
 	spot := encloser.Spot()
 	index, cover := spot.Zone(), spot.Cover()
 	f := found{zone: v.Zone(index), index: index}
-	settled := v.Settled(index)
-	if qtype == typeDS && node != nil && node.Flags()&snapshot.Apex != 0 {
-		f.zone, f.index = p.upper(v, name, f)
-		settled = false // its cover is one of its own zone
-	}
 	if f.zone == nil {
 		return f
 	}
+	settled := v.Settled(index)
 	if !settled || cover != 0 || node == nil && encloser.Flags()&snapshot.DName != 0 {
 		if node != nil {
 			p.set(name)
@@ -72,18 +73,22 @@ func (p *path) settle(v *snapshot.View, f *found, node, encloser snapshot.Node, 
 	}
 }
 
-// upper is the zone that holds the DS of an apex: the one above, if that is
-// ours too (RFC 4035 section 3.1.4.1), else the apex's own.
-func (p *path) upper(v *snapshot.View, name []byte, own found) (snapshot.Zone, uint32) {
+// upper is what locate says of the DS of an apex: it is in the zone above, if
+// that is ours too (RFC 4035 section 3.1.4.1); outside, if not.
+func (p *path) upper(v *snapshot.View, name []byte, node snapshot.Node) found {
 	if p.set(name); p.labels == 0 {
-		return own.zone, own.index
+		return found{}
 	}
-	if parent := p.node(v, p.labels-1); parent != nil {
-		if zone := v.Zone(parent.Zone()); zone != nil {
-			return zone, parent.Zone()
-		}
+	depth := p.labels - 1
+	parent := p.node(v, depth)
+	if parent == nil || v.Zone(parent.Zone()) == nil {
+		return found{}
 	}
-	return own.zone, own.index
+	var f found
+	if !p.interrupted(v, &f, parent, depth, typeDS) {
+		f.place, f.node = exact, node
+	}
+	return f
 }
 
 // covering is the node of the wildcard that covers a name which does not exist;

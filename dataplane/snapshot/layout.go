@@ -63,8 +63,8 @@ const (
 	addrSize = 16 // address directory entry: the address, IPv4 as ::ffff:a.b.c.d
 	zoneRoom = 8  // zone directory entry: the offset of the zone's block
 
-	// zoneUnsettled is the bit of that entry which says that names of the zone
-	// may not know what covers them.
+	// zoneUnsettled is the bit of that entry which says that names may not know
+	// that they are in the zone, that they are not, or what covers them.
 	zoneUnsettled = 1
 
 	// MaxNode is the most octets that one name may take in the snapshot with

@@ -9,8 +9,8 @@ import (
 // Where an apex comes or goes, the names below it change zone; where a cut or a
 // DNAME does, their cover changes. Nothing leads from a name to those below it,
 // so that they are found by a walk over the table, in portions beside changes.
-// Until the walk has come to it a name stays in the zone that it was in, which
-// is kept as long. See settle.go for readers meanwhile.
+// Until the walk has come to it a name says the zone that it was in, which is
+// kept as long. See settle.go for readers meanwhile.
 
 const (
 	rezoneAtOnce = 256  // buckets of the walk that the change of an apex does itself

@@ -2,22 +2,23 @@ package snapshot
 
 import "slices"
 
-// A zone is settled when its names know what covers them. Before a change is
-// seen that covers other names than before, or no longer covers some, their zones
-// are marked: readers then look at all the names above, up to the apex. The mark
-// goes when the walk has told every name, and no core is left that may have looked
-// at one before. A zone that a killed writer has left marked is settled by the walk
-// of the next one.
+// A zone is settled when the names that say they are in it are, and know what
+// covers them. Before a change is seen by which names come to stand elsewhere, the
+// zones that they say, and should say, are marked: readers then look at all the
+// names above, up to the apex. The mark goes when the walk has told every name, and
+// no core is left that may have looked at one before. A zone that a killed writer
+// has left marked is settled by the walk of the next one. Names that say no zone are
+// outside until they are told.
 
 // forewarn prepares zones for what a node of zone is does to the names below,
 // which were in zone was before, or where earlier walks should have found them.
 func (t *table) forewarn(was, is uint32, does effect) {
 	r := &t.rezoning
+	if !does.zone && !does.cover {
+		return
+	}
 	if does.zone && !slices.Contains(r.from, was) {
 		r.from = append(r.from, was)
-	}
-	if !does.cover {
-		return
 	}
 	t.unsettle(was)
 	t.unsettle(is)

@@ -19,7 +19,8 @@ const (
 
 func newSpot(zone uint32, cover int) Spot { return Spot(zone | uint32(cover)<<coverShift) }
 
-// Zone is the index of the name's zone, 0 outside of our zones.
+// Zone is the index of the name's zone, 0 outside of our zones. It may be that of
+// one above or below in a zone that is not Settled.
 func (s Spot) Zone() uint32 { return uint32(s) & (maxZones - 1) }
 
 // Cover is one more than the labels of the highest cut or DNAME of the zone that

@@ -43,8 +43,8 @@ func (s *stand) add(covers Flags, labels int) {
 	}
 }
 
-// checkCovers verifies what readers rely on at any moment: in a zone that is
-// settled names know what covers them.
+// checkCovers verifies what readers rely on at any moment: names that say that they
+// are in a zone that is settled are, and know what covers them.
 func checkCovers(t testing.TB, tb *table) {
 	t.Helper()
 	flags := map[string]Flags{}
@@ -57,8 +57,12 @@ func checkCovers(t testing.TB, tb *table) {
 		}
 		want, labels := 0, wire.Labels(n.Name())
 		for name, d := n.Name(), labels; d >= wire.Labels(z.Apex()); name, d = wire.Parent(name), d-1 {
-			if f := flags[string(name)]; f&Cut != 0 || f&DName != 0 && d < labels {
+			f := flags[string(name)]
+			if f&Cut != 0 || f&DName != 0 && d < labels {
 				want = d + 1
+			}
+			if (f&Apex != 0) != (d == wire.Labels(z.Apex())) {
+				t.Errorf("%s is not in the settled zone %s", wire.NameString(n.Name()), wire.NameString(z.Apex()))
 			}
 		}
 		if cover != want {

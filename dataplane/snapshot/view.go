@@ -132,8 +132,9 @@ func (v *View) Zone(index uint32) Zone {
 	return v.zoneAt(v.mem.load64(v.zoneTable+uint64(index)*zoneRoom) &^ zoneUnsettled)
 }
 
-// Settled reports whether the names of a zone know what covers them. They do
-// not while those below a cut or a DNAME that came or went are being told.
+// Settled reports whether what names of a zone say of where they stand is so. It
+// may not be while those below an apex, a cut or a DNAME that came or went are being
+// told.
 func (v *View) Settled(index uint32) bool {
 	if index == 0 || uint64(index) >= v.zones {
 		return false
