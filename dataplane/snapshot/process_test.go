@@ -198,9 +198,13 @@ func TestKillEitherSide(t *testing.T) {
 	steady.kill(t)
 }
 
-// inspect resumes the snapshot and verifies its tables.
+// inspect verifies what readers rely on in the snapshot as it was left, resumes
+// it and verifies its tables.
 func inspect(t *testing.T, dir string) {
 	t.Helper()
+	left, slot := view(t, dir)
+	checkCovers(t, &table{View: *left})
+	slot.Leave()
 	w, err := OpenWriter(Options{Dir: dir})
 	if err != nil {
 		t.Fatal(err)
