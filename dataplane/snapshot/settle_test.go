@@ -89,3 +89,23 @@ func TestSettledHasAGracePeriod(t *testing.T) {
 		t.Error("the zone is not settled when nobody reads, or its names are not what they should be")
 	}
 }
+
+// TestMarkedBeforeItIsSeen verifies that a zone is marked before a cut in it can be
+// seen, by one for which there is no room, and settled where none came.
+func TestMarkedBeforeItIsSeen(t *testing.T) {
+	w, _ := heapWriter(t, 10)
+	mustPut(t, w, "z.", soa(t, 60, 30))
+	mustPut(t, w, "n.c.z.", addrs(1, "192.0.2.1"))
+	zone := lookup(&w.cur.View, mustName(t, "n.c.z.")).Zone()
+	body, flags, err := appendSets(nil, []RRset{ns(t, "ns.elsewhere.")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.cur.alloc = allocator{}
+	if _, err := w.cur.put(lowerOf(mustName(t, "c.z.")), flags, body); err != errFull || w.cur.Settled(zone) {
+		t.Errorf("%v, settled %v; want no room, and a mark", err, w.cur.Settled(zone))
+	}
+	if w.reclaim(); !w.cur.Settled(zone) {
+		t.Error("the zone is not settled when nothing came of the change")
+	}
+}
