@@ -43,6 +43,30 @@ func TestAdditional(t *testing.T) {
 	}
 }
 
+// TestReferralHasGlueOfInnerZone verifies that a referral has the addresses of
+// servers in a zone of ours inside the one that refers (RFC 9471 sections 3.1 and
+// 3.2), and none of those beside or above it.
+func TestReferralHasGlueOfInnerZone(t *testing.T) {
+	const soa = " 60 IN SOA ns.example. host.example. 1 7200 1800 86400 60\n"
+	l := newLab(t, Config{})
+	l.load("example." + soa + "ns.example. 60 IN A 192.0.2.1\nsub.example. 60 IN NS ns.inner.example.\n" +
+		"deep.example. 60 IN NS ns.inner.deep.example.\nbeside.example. 60 IN NS ns.other.\n" +
+		"inner.example." + soa + "ns.inner.example. 60 IN A 192.0.2.2\nsub.inner.example. 60 IN NS ns.example.\n" +
+		"inner.deep.example." + soa + "ns.inner.deep.example. 60 IN A 192.0.2.3\n" +
+		"other." + soa + "ns.other. 60 IN A 192.0.2.4\n")
+	for qname, want := range map[string]string{
+		"x.sub.example.":       "[ns.inner.example. 60 IN A 192.0.2.2]",
+		"x.deep.example.":      "[ns.inner.deep.example. 60 IN A 192.0.2.3]",
+		"x.beside.example.":    "[]",
+		"x.sub.inner.example.": "[]",
+	} {
+		m := l.query(qname, dns.TypeA)
+		if got := fmt.Sprint(lines(m.Extra)); got != want || m.Authoritative || len(m.Ns) != 1 {
+			t.Errorf("%s: additional %s, want %s in a referral: %v", qname, got, want, m)
+		}
+	}
+}
+
 // TestDNAMEAnswers verifies where a chain that a DNAME begins ends.
 func TestDNAMEAnswers(t *testing.T) {
 	l := newLab(t, Config{})

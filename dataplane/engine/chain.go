@@ -127,7 +127,7 @@ func endsIn(name, zone []byte) bool {
 	return len(name) == len(zone) && sameName(name, zone)
 }
 
-// host adds the addresses of one host of the zone at hand.
+// host adds the addresses of one host, where they may come with what f found.
 func (e *Engine) host(v *snapshot.View, f found, name []byte) {
 	r := &e.reply
 	hash := e.path.lower.Set(name, v.Seed())

@@ -8,13 +8,18 @@ import (
 // comesWith reports whether what is at a name, given its node or that of the
 // wildcard that covers it, may come with what f found: it is of f's zone, and no
 // cut or DNAME is above it but for a referral (RFC 1034 section 4.2.1: glue is part
-// of those only). It takes p for that name where a zone is not settled.
+// of those only), which takes it from a zone of ours inside f's too (RFC 9471
+// section 3.2). It takes p for that name where a zone is not settled.
 func (p *path) comesWith(v *snapshot.View, f found, name []byte, node snapshot.Node) bool {
 	spot := node.Spot()
 	is, hidden := found{index: spot.Zone()}, spot.Cover() != 0
 	if !v.Settled(f.index) || is.index != 0 && !v.Settled(is.index) {
 		p.set(name)
 		hidden = p.interrupted(v, &is, node, p.labels, wire.TypeA)
+	}
+	if f.place == cut && is.index != f.index {
+		inner := v.Zone(is.index)
+		return inner != nil && endsIn(inner.Apex(), f.zone.Apex())
 	}
 	return is.index == f.index && (f.place == cut || !hidden)
 }
