@@ -27,6 +27,13 @@ func TestUpgrade(t *testing.T) {
 	add := func(i int) error {
 		return n.post(name(i), fmt.Sprintf(`{"type":"A","ips":["10.1.%d.%d"]}`, i/250, i%250))
 	}
+	answered := func(i int) error {
+		got, err := n.ask(name(i), dns.TypeA)
+		if want := fmt.Sprintf("NOERROR %s a 10.1.%d.%d", name(i), i/250, i%250); err == nil && got.String() != want {
+			err = fmt.Errorf("answer %q, want %q", got, want)
+		}
+		return err
+	}
 	const atLeast = 50
 	begun, acknowledged := make(chan struct{}), make(chan int)
 	go func() {
@@ -39,16 +46,10 @@ func TestUpgrade(t *testing.T) {
 		acknowledged <- i
 	}()
 	<-begun
+	eventually(t, "publish a change", func() error { return answered(1) })
 	endControl()
 	names := <-acknowledged
 	n.useEtcd(t, fmt.Sprintf("etcd-servers = %q", strings.Join(restore(t, filepath.Join(data, "member", "snap", "db"), 3), ",")))
-	answered := func(i int) error {
-		got, err := n.ask(name(i), dns.TypeA)
-		if want := fmt.Sprintf("NOERROR %s a 10.1.%d.%d", name(i), i/250, i%250); err == nil && got.String() != want {
-			err = fmt.Errorf("answer %q, want %q", got, want)
-		}
-		return err
-	}
 	if err := answered(1); err != nil {
 		t.Errorf("without control: %v", err)
 	}
