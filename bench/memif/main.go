@@ -17,6 +17,7 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"slices"
 	"time"
 
 	"github.com/ipdcode/skydns/bench/internal/report"
@@ -32,7 +33,7 @@ const busy = 0.8
 func main() {
 	names := flag.Int("names", 1_000_000, "names in the snapshot")
 	queries := flag.Int("queries", 1<<16, "different queries, as far as there are names")
-	rounds := flag.Int("rounds", 3, "how often the top rate is measured; the best counts")
+	rounds := flag.Int("rounds", 5, "how often the top rate is measured; the median counts")
 	lasting := flag.Duration("time", 6*time.Second, "how long each time")
 	outstanding := flag.Int("outstanding", 512, "queries without an answer, of the closed loop")
 	flag.Parse()
@@ -65,17 +66,20 @@ func (b *bench) run(rounds int) (err error) {
 		return err
 	}
 	report.Head(os.Stdout, "Two processes over net_memif: the rate and the time of answers", "libdpdk-dev")
-	best := 0.0
+	var rates []float64
 	for range rounds {
 		r, err := b.ask("-q", fmt.Sprint(b.outstanding))
 		if err != nil {
 			return err
 		}
-		best = max(best, r.QPS)
+		rates = append(rates, r.QPS)
 	}
-	fmt.Printf("Top rate: %.3f million queries a second, %d outstanding, %d names in %s pages.\n\n", best/1e6, b.outstanding, b.names, b.snap.Pages())
-	report.Figure{Name: "memif.queries_per_second", Names: b.names, Pages: b.snap.Pages(), Value: best, Unit: "queries/s"}.Print(os.Stdout)
-	return b.timeAnswers(best)
+	slices.Sort(rates)
+	top := rates[len(rates)/2] // not the best: a share of it must be possible all the time
+	fmt.Printf("Top rate: %.3f million queries a second (the best of %d rounds %.3f), %d outstanding, %d names in %s pages.\n\n",
+		top/1e6, rounds, rates[len(rates)-1]/1e6, b.outstanding, b.names, b.snap.Pages())
+	report.Figure{Name: "memif.queries_per_second", Names: b.names, Pages: b.snap.Pages(), Value: top, Unit: "queries/s"}.Print(os.Stdout)
+	return b.timeAnswers(top)
 }
 
 // timeAnswers asks at shares of the top rate, and beside each kind of other work.

@@ -26,9 +26,9 @@ const (
 	// memory is what EAL is given on either side, in MiB.
 	memory = 128
 
-	// ring is the logarithm of the descriptors of memif's rings: 4,096, so that
+	// ring is the logarithm of the descriptors of memif's rings: 16,384, so that
 	// a machine that takes a core away for a millisecond costs time, not queries.
-	ring = 12
+	ring = 14
 
 	serverAddress = "192.0.2.53"
 	clients       = "198.18.0.0/24"
