@@ -54,12 +54,8 @@ func run(names, rounds int, lasting time.Duration) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, snap.Close()) }()
-	var lines []byte
-	for _, i := range zone.Draw(names, names) {
-		lines = append(lines, zone.Name(i)+" A\n"...)
-	}
 	queries := filepath.Join(dir, "queries")
-	if err := os.WriteFile(queries, lines, 0o600); err != nil {
+	if err := zone.WriteQueries(queries, names, names); err != nil {
 		return err
 	}
 	report.Head(os.Stdout, "Kernel sockets: CPU time of the load generator a query", "dnsperf")

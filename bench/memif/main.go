@@ -17,6 +17,7 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"path/filepath"
 	"slices"
 	"time"
 
@@ -62,7 +63,7 @@ func (b *bench) run(rounds int) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, b.snap.Close()) }()
-	if err := b.writeQueries(); err != nil {
+	if err := zone.WriteQueries(filepath.Join(b.dir, "queries"), b.names, b.queries); err != nil {
 		return err
 	}
 	report.Head(os.Stdout, "Two processes over net_memif: the rate and the time of answers", "libdpdk-dev")

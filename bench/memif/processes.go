@@ -38,17 +38,11 @@ const (
 // eal is the arguments of EAL for one side of the link.
 func (b *bench) eal(role string, core int) []string {
 	return []string{"--in-memory", "-m", strconv.Itoa(memory), "--no-pci", "--lcores", fmt.Sprintf("0@%d", core),
-		fmt.Sprintf("--vdev=net_memif0,role=%s,rsize=%d,socket-abstract=no,socket=%s", role, ring, filepath.Join(b.dir, "memif.sock"))}
+		fmt.Sprintf("--vdev=net_memif0,role=%s,rsize=%d,socket-abstract=no,socket=%s", role, ring, b.socket())}
 }
 
-// writeQueries writes the file of queries.
-func (b *bench) writeQueries() error {
-	var lines []byte
-	for _, i := range zone.Draw(b.names, b.queries) {
-		lines = append(lines, zone.Name(i)+" A\n"...)
-	}
-	return os.WriteFile(filepath.Join(b.dir, "queries"), lines, 0o600)
-}
+// socket is the file by which both sides find each other.
+func (b *bench) socket() string { return filepath.Join(b.dir, "memif.sock") }
 
 // startDataplane starts bin/dataplane and waits until its statistics answer,
 // which it serves just before it polls.
@@ -83,6 +77,7 @@ snapshot-dir = %q
 	if err := os.WriteFile(config, []byte(text), 0o600); err != nil {
 		return nil, err
 	}
+	_ = os.Remove(b.socket()) // of a server that did not end well
 	server, err := process.Start(process.AnyCore, "bin/dataplane", "-config-file", config)
 	if err != nil {
 		return nil, fmt.Errorf("%w: make build", err)

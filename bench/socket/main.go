@@ -4,6 +4,7 @@
 package main
 
 import (
+	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -51,8 +52,8 @@ func run(names, queries, rounds int, lasting time.Duration) error {
 		return err
 	}
 	defer snap.Close()
-	asked, err := writeFiles(dir, names, queries)
-	if err != nil {
+	asked := filepath.Join(dir, "queries")
+	if err := errors.Join(zone.WriteFile(filepath.Join(dir, "zone"), names), zone.WriteQueries(asked, names, queries)); err != nil {
 		return err
 	}
 	report.Head(os.Stdout, "Kernel sockets: CPU time of the server a query", "knot", "nsd", "bind9", "unbound", "dnsperf")
@@ -70,24 +71,6 @@ func run(names, queries, rounds int, lasting time.Duration) error {
 	}
 	show(servers, names)
 	return nil
-}
-
-// writeFiles writes the zone, and a file of queries as dnsperf reads it, to dir.
-func writeFiles(dir string, names, queries int) (asked string, err error) {
-	text, err := os.Create(filepath.Join(dir, "zone"))
-	if err != nil {
-		return "", err
-	}
-	defer text.Close()
-	if err := zone.WriteText(text, names); err != nil {
-		return "", err
-	}
-	var lines []byte
-	for _, i := range zone.Draw(names, queries) {
-		lines = append(lines, zone.Name(i)+" A\n"...)
-	}
-	asked = filepath.Join(dir, "queries")
-	return asked, os.WriteFile(asked, lines, 0o644)
 }
 
 // show prints what the rounds have shown. The first server is ours.

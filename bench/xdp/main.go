@@ -68,7 +68,8 @@ func (b *bench) run(rounds int) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, b.snap.Close()) }()
-	if err := b.writeFiles(); err != nil {
+	err = errors.Join(zone.WriteFile(filepath.Join(b.dir, "zone"), b.names), zone.WriteQueries(filepath.Join(b.dir, "queries"), b.names, b.names))
+	if err != nil {
 		return err
 	}
 	if b.link, err = newLink(); err != nil {
@@ -86,23 +87,6 @@ func (b *bench) run(rounds int) (err error) {
 	}
 	show(servers, b.names)
 	return nil
-}
-
-// writeFiles writes the zone, and a file of queries as kxdpgun reads it.
-func (b *bench) writeFiles() error {
-	text, err := os.Create(filepath.Join(b.dir, "zone"))
-	if err != nil {
-		return err
-	}
-	defer text.Close()
-	if err := zone.WriteText(text, b.names); err != nil {
-		return err
-	}
-	var lines []byte
-	for _, i := range zone.Draw(b.names, b.names) {
-		lines = append(lines, zone.Name(i)+" A\n"...)
-	}
-	return os.WriteFile(filepath.Join(b.dir, "queries"), lines, 0o644)
 }
 
 // show prints what the rounds have shown. The first server is ours.

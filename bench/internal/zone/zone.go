@@ -3,10 +3,12 @@ package zone
 import (
 	"bufio"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"io"
 	"math/rand/v2"
 	"net/netip"
+	"os"
 
 	"github.com/ipdcode/skydns/dataplane/snapshot"
 	"github.com/ipdcode/skydns/dataplane/wire"
@@ -69,6 +71,25 @@ func WriteText(w io.Writer, n int) error {
 		fmt.Fprintf(b, "%s %d IN A %s\n", Name(i), TTL, Address(i))
 	}
 	return b.Flush()
+}
+
+// WriteQueries writes a file of queries for the addresses of names drawn from n,
+// as queryperf, dnsperf and kxdpgun read it.
+func WriteQueries(path string, n, count int) error {
+	var lines []byte
+	for _, i := range Draw(n, count) {
+		lines = append(lines, Name(i)+" A\n"...)
+	}
+	return os.WriteFile(path, lines, 0o644)
+}
+
+// WriteFile writes the zone with n names as a master file.
+func WriteFile(path string, n int) error {
+	file, err := os.Create(path)
+	if err != nil {
+		return err
+	}
+	return errors.Join(WriteText(file, n), file.Close())
 }
 
 // Draw draws count numbers below n at random, no number twice; all of them if
