@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"net"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -24,15 +23,7 @@ import (
 func privilegedPort(t *testing.T) string {
 	t.Helper()
 	for port := 53; port < 1024; port++ {
-		addr := fmt.Sprintf("127.0.0.1:%d", port)
-		tcp, err := net.Listen("tcp", addr)
-		if err != nil {
-			continue
-		}
-		udp, err := net.ListenPacket("udp", addr)
-		tcp.Close()
-		if err == nil {
-			udp.Close()
+		if addr := fmt.Sprintf("127.0.0.1:%d", port); lab.IsFree(addr) {
 			return addr
 		}
 	}

@@ -26,17 +26,25 @@ func FreePort(tb testing.TB) string {
 	for range 1000 {
 		n := int64(os.Getpid())*97 + portsGiven.Add(1)
 		addr := fmt.Sprintf("127.0.0.1:%d", firstPort+n%portCount)
-		tcp, err := net.Listen("tcp", addr)
-		if err != nil {
-			continue
-		}
-		udp, err := net.ListenPacket("udp", addr)
-		tcp.Close()
-		if err == nil {
-			udp.Close()
+		if IsFree(addr) {
 			return addr
 		}
 	}
 	tb.Fatal("lab: no port that is free for UDP and TCP")
 	return ""
+}
+
+// IsFree says whether nobody has an address' port, for UDP and TCP, and this
+// process may take it.
+func IsFree(addr string) bool {
+	tcp, err := net.Listen("tcp", addr)
+	if err != nil {
+		return false
+	}
+	defer tcp.Close()
+	udp, err := net.ListenPacket("udp", addr)
+	if err != nil {
+		return false
+	}
+	return udp.Close() == nil
 }
