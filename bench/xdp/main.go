@@ -16,6 +16,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/ipdcode/skydns/bench/internal/process"
 	"github.com/ipdcode/skydns/bench/internal/report"
 	"github.com/ipdcode/skydns/bench/internal/zone"
 )
@@ -52,7 +53,7 @@ type bench struct {
 // measured is what the rounds have shown of a server.
 type measured struct {
 	name  string
-	start func() (*server, error)
+	start func() (*process.Process, error)
 
 	cost    []float64 // CPU ns an answer, of each round
 	rate    []float64 // answers a second, of each round
