@@ -108,7 +108,7 @@ func (f *follower) upTo(ctx context.Context, revision int64) (entries *btree.Set
 		}
 		news := f.news
 		f.mu.Unlock()
-		if f.watcher.RequestProgress(f.ctx) != nil {
+		if f.watcher.RequestProgress(clientv3.WithRequireLeader(ctx)) != nil { // which waits for etcd
 			return nil, 0, false
 		}
 		select {
