@@ -110,7 +110,7 @@ func cookies(st *store.Store, writer *snapshot.Writer, log zerolog.Logger) part 
 
 // openAPI takes the REST interface's address; the part serves it.
 func openAPI(o api.Options) (part, error) {
-	handler, err := api.New(o)
+	rest, err := api.New(o)
 	if err != nil {
 		return nil, fmt.Errorf("REST interface: %w", err)
 	}
@@ -119,7 +119,7 @@ func openAPI(o api.Options) (part, error) {
 		return nil, err
 	}
 	o.Log.Info().Str("address", listener.Addr().String()).Msg("REST interface serves")
-	return func(ctx context.Context) error { return api.Serve(ctx, listener, handler, o.Log) }, nil
+	return func(ctx context.Context) error { return rest.Serve(ctx, listener) }, nil
 }
 
 // runAll runs the parts until ctx ends or one of them fails, and waits for

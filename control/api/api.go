@@ -54,16 +54,29 @@ type server struct {
 	exposed http.Handler // of the metrics
 	log     zerolog.Logger
 	*counters
+	*underWay
 }
 
-// New makes the handler of all paths. It may be used by any number of
-// goroutines.
-func New(o Options) (http.Handler, error) {
+// Interface is the handler of all paths, for any number of goroutines.
+type Interface struct {
+	http.Handler
+	underWay *underWay
+	log      zerolog.Logger
+	bounds   bounds
+}
+
+// New makes the interface.
+func New(o Options) (*Interface, error) {
 	s, err := newServer(o)
 	if err != nil {
 		return nil, err
 	}
-	return s.routes(), nil
+	return s.over(s.routes()), nil
+}
+
+// over is the interface with a handler of its own.
+func (s *server) over(h http.Handler) *Interface {
+	return &Interface{Handler: h, underWay: s.underWay, log: s.log, bounds: defaultBounds}
 }
 
 func newServer(o Options) (*server, error) {
@@ -98,6 +111,7 @@ func newServer(o Options) (*server, error) {
 		exposed:  promhttp.HandlerFor(o.Registry, promhttp.HandlerOpts{}),
 		log:      o.Log,
 		counters: newCounters(),
+		underWay: newUnderWay(),
 	}
 	s.changer.retries = s.retries
 	return s, s.register(o.Registry)
@@ -111,6 +125,7 @@ func (s *server) open(h handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		code := statusClientGone // an answer that is cut off
 		begun := time.Now()
+		defer s.begin(r)()
 		defer func() {
 			s.requests.WithLabelValues(methodLabel(r.Method), strconv.Itoa(code)).Inc()
 			s.seconds.WithLabelValues(methodLabel(r.Method)).Observe(time.Since(begun).Seconds())

@@ -350,7 +350,7 @@ func TestChangeOfVanishedRecord(t *testing.T) {
 	ttl := uint32(5)
 	q := &request{names: s.names, name: name, body: &body{IPs: []string{"10.0.0.1"}, TTL: &ttl}}
 	turns := 0
-	err = s.changer.do(t.Context(), func(tx *tx) error {
+	err = s.changer.do(t.Context(), s.timeout, func(tx *tx) error {
 		err := add(q, tx)
 		if turns++; turns == 1 {
 			f.ok("DELETE", "a", "")

@@ -110,10 +110,10 @@ func TestTokenIsNotLogged(t *testing.T) {
 	served := make(chan error, 1)
 	go func() {
 		routes := s.routes()
-		served <- Serve(ctx, listener, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		served <- s.over(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			routes.ServeHTTP(w, r)
 			w.WriteHeader(http.StatusTeapot) // which net/http complains of
-		}), o.Log)
+		})).Serve(ctx, listener)
 	}()
 	f.url = "http://" + listener.Addr().String()
 	ask()

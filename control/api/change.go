@@ -1,7 +1,6 @@
 package api
 
 import (
-	"context"
 	"net/http"
 	"time"
 
@@ -43,10 +42,13 @@ func (s *server) change(w work) handler {
 // in the way of another record, and writes the audit line. A client that goes
 // away meanwhile does not end it: a change that etcd may have taken has a line.
 func (s *server) commit(r *http.Request, timeout time.Duration, work func(*tx) error) error {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), timeout)
-	defer cancel()
+	end, err := s.beginChange()
+	if err != nil {
+		return err
+	}
+	defer end()
 	var last *tx
-	err := s.changer.do(ctx, func(t *tx) error {
+	err = s.changer.do(s.changes, timeout, func(t *tx) error {
 		last = t
 		if err := work(t); err != nil {
 			return err
@@ -55,6 +57,8 @@ func (s *server) commit(r *http.Request, timeout time.Duration, work func(*tx) e
 	})
 	if last.committed != 0 || last.unknown {
 		s.audit(r, last)
+	} else if err != nil && s.changes.Err() != nil {
+		return errEnding
 	}
 	return err
 }

@@ -2,6 +2,7 @@ package api
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"math/rand/v2"
@@ -37,8 +38,13 @@ type changer struct {
 }
 
 // do works out a change and commits it, until nothing that it looked at has
-// changed meanwhile, and nothing of it was compacted away.
-func (c *changer) do(ctx context.Context, work func(*tx) error) error {
+// changed meanwhile, and nothing of it was compacted away. It takes no longer
+// than timeout, and listTimeout more where status keys are to be adopted.
+func (c *changer) do(base context.Context, timeout time.Duration, work func(*tx) error) error {
+	longer, cancel := context.WithTimeout(base, timeout+listTimeout)
+	defer cancel()
+	ctx, cancel := context.WithTimeout(longer, timeout)
+	defer cancel()
 	for range attempts {
 		t := &tx{ctx: ctx, records: c.records, names: map[string]*nameState{}}
 		err := work(t)
@@ -49,9 +55,7 @@ func (c *changer) do(ctx context.Context, work func(*tx) error) error {
 			return nil
 		}
 		if lost := orphans(nil); errors.As(err, &lost) {
-			var cancel context.CancelFunc
-			ctx, cancel = context.WithTimeout(context.WithoutCancel(ctx), listTimeout)
-			defer cancel()
+			ctx = longer
 			if err = c.adopt(ctx, lost, t.revision); err == nil {
 				continue
 			}
@@ -91,8 +95,8 @@ func (c *changer) commit(t *tx) error {
 		return errTooMuch
 	}
 	cs, os, err := c.status(t)
-	if err != nil {
-		return err
+	if err = cmp.Or(err, t.ctx.Err()); err != nil {
+		return err // nothing is sent
 	}
 	revision, err := c.records.store.Commit(t.ctx, append(compares, cs...), append(ops, os...))
 	if err == nil {
@@ -100,7 +104,7 @@ func (c *changer) commit(t *tx) error {
 		return nil
 	}
 	t.unknown = unknown(err)
-	if errors.Is(err, context.DeadlineExceeded) {
+	if t.ctx.Err() != nil || errors.Is(err, context.DeadlineExceeded) {
 		return fail(http.StatusServiceUnavailable, "etcd does not answer: whether the change is made is not known, look before you try again")
 	}
 	return err

@@ -24,7 +24,7 @@ func TestMetrics(t *testing.T) {
 	}
 	q := &request{names: s.names, name: name, body: &body{IPs: []string{"10.0.0.1"}}}
 	first := true
-	err = s.changer.do(t.Context(), func(t *tx) error {
+	err = s.changer.do(t.Context(), s.timeout, func(t *tx) error {
 		err := add(q, t)
 		if first {
 			first = false

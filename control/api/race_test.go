@@ -25,7 +25,7 @@ func (f *fixture) interrupted(method work, name string, b *body, between func())
 		f.Fatal(err)
 	}
 	q := &request{names: s.names, name: wired, body: b}
-	err = s.changer.do(f.Context(), func(t *tx) error {
+	err = s.changer.do(f.Context(), s.timeout, func(t *tx) error {
 		err := method(q, t)
 		if turns++; turns == 1 {
 			between()

@@ -9,8 +9,9 @@ import (
 
 // allPath and onePath are the paths of all names and of one.
 const (
-	allPath = "/skydns/api"
-	onePath = "/skydns/api/{name}"
+	allPath    = "/skydns/api"
+	onePath    = "/skydns/api/{name}"
+	healthPath = "/healthz"
 )
 
 // route is one method of one path: who serves it, and what openapi.json says
@@ -33,7 +34,7 @@ func (s *server) table() []route {
 		{http.MethodDelete, onePath, s.change(remove), false, removeOperation},
 		{http.MethodGet, "/status", s.status, false, statusOperation},
 		{http.MethodGet, "/openapi.json", s.describe, false, describeOperation},
-		{http.MethodGet, "/healthz", healthy, true, healthOperation},
+		{http.MethodGet, healthPath, healthy, true, healthOperation},
 		{http.MethodGet, "/readyz", s.readiness, true, readyOperation},
 		{http.MethodGet, "/metrics", s.metrics, true, metricsOperation},
 	}

@@ -19,6 +19,12 @@ import (
 	"github.com/ipdcode/skydns/configs"
 )
 
+// serving is an interface with a handler of its own.
+func serving(h http.HandlerFunc) *Interface {
+	s := &server{underWay: newUnderWay(), log: zerolog.Nop()}
+	return s.over(h)
+}
+
 // TestServeDrains verifies that a request under way when the program is told
 // to end is answered.
 func TestServeDrains(t *testing.T) {
@@ -29,11 +35,11 @@ func TestServeDrains(t *testing.T) {
 	ctx, stop := context.WithCancel(t.Context())
 	under, release, served := make(chan bool), make(chan bool), make(chan error, 1)
 	go func() {
-		served <- Serve(ctx, listener, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		served <- serving(func(w http.ResponseWriter, _ *http.Request) {
 			close(under)
 			<-release
 			io.WriteString(w, "done")
-		}), zerolog.Nop())
+		}).Serve(ctx, listener)
 	}()
 	answered := make(chan string, 1)
 	go func() {
@@ -67,10 +73,12 @@ func TestServeEndsWithSlowClient(t *testing.T) {
 	ctx, stop := context.WithCancel(t.Context())
 	under, served := make(chan bool), make(chan error, 1)
 	go func() {
-		served <- serve(ctx, listener, http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		i := serving(func(_ http.ResponseWriter, r *http.Request) {
 			close(under)
 			io.ReadAll(r.Body)
-		}), zerolog.Nop(), 50*time.Millisecond)
+		})
+		i.bounds.drain, i.bounds.answer = 50*time.Millisecond, 50*time.Millisecond
+		served <- i.Serve(ctx, listener)
 	}()
 	client, err := net.Dial("tcp", listener.Addr().String())
 	if err != nil {
@@ -132,7 +140,7 @@ func TestListenTLS(t *testing.T) {
 	}
 	ctx, stop := context.WithCancel(t.Context())
 	served := make(chan error, 1)
-	go func() { served <- Serve(ctx, listener, http.NotFoundHandler(), zerolog.Nop()) }()
+	go func() { served <- serving(http.NotFound).Serve(ctx, listener) }()
 	resp, err := sample.Client().Get("https://" + listener.Addr().String())
 	if err != nil {
 		t.Fatal(err)
