@@ -14,16 +14,25 @@ import (
 // second, and every thousand names of a list.
 const stuckAfter = 30 * time.Second
 
-// alive tells the service manager that control serves, for as long as the
-// publisher gets on. It does so before the first synchronisation: without etcd
-// control waits, and to restart it would not help.
-func alive(standstill func() time.Duration, log zerolog.Logger) part {
+// alive tells the service manager that control serves, for as long as none of
+// the checks finds that a part hangs. It does so before the first
+// synchronisation: without etcd control waits, and to restart it would not help.
+func alive(checks []func() error, log zerolog.Logger) part {
 	return func(ctx context.Context) error {
-		if err := service.KeepAlive(ctx, func() error { return getsOn(standstill()) }); err != nil {
+		if err := service.KeepAlive(ctx, func() error { return firstError(checks) }); err != nil {
 			log.Warn().Err(err).Msg("the service manager may take this process for dead")
 		}
 		return nil
 	}
+}
+
+func firstError(checks []func() error) error {
+	for _, check := range checks {
+		if err := check(); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // getsOn is an error if a standstill is none that work explains.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -14,5 +15,20 @@ func TestHungPublisherIsNotAlive(t *testing.T) {
 		if (err != nil) != stuck || stuck && !strings.Contains(err.Error(), "31s") {
 			t.Errorf("%v: %v", standstill, err)
 		}
+	}
+}
+
+// TestAnyHungPartIsNoLife verifies that one check which fails is enough, and that
+// no other hides it.
+func TestAnyHungPartIsNoLife(t *testing.T) {
+	hangs := errors.New("REST hangs")
+	well := func() error { return nil }
+	for name, checks := range map[string][]func() error{"first": {func() error { return hangs }, well}, "last": {well, func() error { return hangs }}} {
+		if err := firstError(checks); !errors.Is(err, hangs) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if err := firstError([]func() error{well, well}); err != nil {
+		t.Error(err)
 	}
 }

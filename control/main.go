@@ -96,16 +96,17 @@ func serve(ctx context.Context, c *configs.Config, values *live, log zerolog.Log
 	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	registry.MustRegister(st.Collectors()...)
 	registry.MustRegister(publisher.Collectors()...)
-	parts = append(parts, alive(publisher.Standstill, log), feed(st, publisher, prefixes(string(c.Dns.MonitorPath))), cookies(st, writer, log))
+	checks := []func() error{func() error { return getsOn(publisher.Standstill()) }}
+	parts = append(parts, feed(st, publisher, prefixes(string(c.Dns.MonitorPath))), cookies(st, writer, log))
 	if c.SkydnsApi.Enable {
-		rest, err := openAPI(api.Options{
+		rest, answers, err := openAPI(api.Options{
 			Config: c, Token: values.Token, Store: st, NSAddrs: nsAddrs(c), SOA: publisher.SOA, Ready: publisher.Ready,
 			Errors: out.Errors, Registry: registry, Log: log,
 		})
 		if err != nil {
 			return err
 		}
-		parts = append(parts, rest)
+		parts, checks = append(parts, rest), append(checks, answers)
 	}
-	return runAll(ctx, parts)
+	return runAll(ctx, append(parts, alive(checks, log)))
 }

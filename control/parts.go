@@ -108,18 +108,19 @@ func cookies(st *store.Store, writer *snapshot.Writer, log zerolog.Logger) part 
 	return (&cookie.Keeper{Store: st, Writer: writer, Log: log}).Run
 }
 
-// openAPI takes the REST interface's address; the part serves it.
-func openAPI(o api.Options) (part, error) {
+// openAPI takes the REST interface's address; the part serves it, and alive
+// tells whether it gets on.
+func openAPI(o api.Options) (serve part, alive func() error, err error) {
 	rest, err := api.New(o)
 	if err != nil {
-		return nil, fmt.Errorf("REST interface: %w", err)
+		return nil, nil, fmt.Errorf("REST interface: %w", err)
 	}
 	listener, err := api.Listen(o.Config.SkydnsApi, o.Log)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	o.Log.Info().Str("address", listener.Addr().String()).Msg("REST interface serves")
-	return func(ctx context.Context) error { return rest.Serve(ctx, listener) }, nil
+	return func(ctx context.Context) error { return rest.Serve(ctx, listener) }, rest.Alive, nil
 }
 
 // runAll runs the parts until ctx ends or one of them fails, and waits for

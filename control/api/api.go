@@ -60,9 +60,11 @@ type server struct {
 // Interface is the handler of all paths, for any number of goroutines.
 type Interface struct {
 	http.Handler
-	underWay *underWay
-	log      zerolog.Logger
-	bounds   bounds
+	underWay     *underWay
+	log          zerolog.Logger
+	bounds       bounds
+	answerWithin time.Duration
+	probe        chan int // the status code of the answer to the last one; nil: it has been taken
 }
 
 // New makes the interface.
@@ -76,7 +78,7 @@ func New(o Options) (*Interface, error) {
 
 // over is the interface with a handler of its own.
 func (s *server) over(h http.Handler) *Interface {
-	return &Interface{Handler: h, underWay: s.underWay, log: s.log, bounds: defaultBounds}
+	return &Interface{Handler: h, underWay: s.underWay, log: s.log, bounds: defaultBounds, answerWithin: answerWithin}
 }
 
 func newServer(o Options) (*server, error) {
