@@ -67,21 +67,28 @@ func (w *Writer) fresh(names uint64) (*table, error) {
 	return create(w.dir, g, w.epochs)
 }
 
-// create makes the file of a generation, which holds nothing but the root.
-func create(dir string, g geometry, e *epochs) (t *table, err error) {
+// create makes the file of a generation, which holds nothing but the root. Its
+// error is ErrNotMade, of which the cause is no more than text: a fault in the
+// new file damages nothing that is in use.
+func create(dir string, g geometry, e *epochs) (*table, error) {
 	path := generationPath(dir, g.number)
-	defer catchFaults(debug.SetPanicOnFault(true), &err, path)
 	m, err := createFile(path, g.size)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("%w: %v", ErrNotMade, err)
 	}
-	t = newTable(m, g, e)
-	if err := t.ensureRoot(); err != nil {
+	t, err := newGeneration(m, g, e, path)
+	if err != nil {
 		unmap(m)
 		os.Remove(path)
-		return nil, err
+		return nil, fmt.Errorf("%w: %v", ErrNotMade, err)
 	}
 	return t, nil
+}
+
+func newGeneration(m memory, g geometry, e *epochs, path string) (t *table, err error) {
+	defer catchFaults(debug.SetPanicOnFault(true), &err, path)
+	t = newTable(m, g, e)
+	return t, t.ensureRoot()
 }
 
 // sweepFiles removes the generations that are no longer used.

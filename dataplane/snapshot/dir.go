@@ -19,7 +19,7 @@ func createFile(path string, size uint64) (memory, error) {
 	os.Remove(path)
 	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o644)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("%w: see that the directory is there, and that control may write to it", err)
 	}
 	defer f.Close()
 	m, err := allocateAndMap(f, size)
@@ -35,7 +35,7 @@ func allocateAndMap(f *os.File, size uint64) (memory, error) {
 		return nil, fmt.Errorf("%s: no room for %d MiB: reserve more huge pages (vm.nr_hugepages), enlarge the file system, or set another snapshot-dir", f.Name(), size>>20)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("allocate %s: %w", f.Name(), err)
+		return nil, fmt.Errorf("allocate %s: %w: set another snapshot-dir", f.Name(), err)
 	}
 	return mapFile(f, true)
 }

@@ -125,7 +125,7 @@ func (w *Writer) switchOver() {
 // Tick does pending work in a small portion: it frees memory whose grace
 // period is over, tells names below an apex or a cut that came or went where they
 // stand, and lets a generation grow. Call it every few milliseconds; more asks for another
-// call at once. An error but ErrDamaged says that there is no room to grow:
+// call at once. ErrNotMade says that the snapshot cannot grow:
 // changes go on while they fit.
 func (w *Writer) Tick() (more bool, err error) {
 	if err := w.checkFiles(); err != nil {

@@ -79,6 +79,10 @@ var (
 	ErrDamaged     = errors.New("damaged")
 )
 
+// ErrNotMade says that a new generation could not be made, for lack of room or
+// because of what is wrong with the directory. The one in use is not damaged.
+var ErrNotMade = errors.New("a new generation cannot be made")
+
 // geometry is where the parts of a generation file lie. All are in octets
 // from the file's start but the capacities.
 type geometry struct {
