@@ -22,6 +22,7 @@ import (
 
 	"github.com/ipdcode/skydns/configs"
 	"github.com/ipdcode/skydns/control/api"
+	"github.com/ipdcode/skydns/control/cookie"
 	"github.com/ipdcode/skydns/control/publish"
 	"github.com/ipdcode/skydns/control/record"
 	"github.com/ipdcode/skydns/control/store"
@@ -92,12 +93,14 @@ func serve(ctx context.Context, c *configs.Config, values *live, log zerolog.Log
 		Domains: domains, MonitorPath: string(c.Dns.MonitorPath), NSAddrs: nsAddrs(c), SOA: soa(&c.Soa), Log: log,
 	}, writer)
 	values.publisher = publisher
+	secrets := cookie.New(st, writer, log)
 	registry := prometheus.NewRegistry()
 	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	registry.MustRegister(st.Collectors()...)
 	registry.MustRegister(publisher.Collectors()...)
+	registry.MustRegister(secrets.Collectors()...)
 	checks := []func() error{func() error { return getsOn(publisher.Standstill()) }}
-	parts = append(parts, feed(st, publisher, prefixes(string(c.Dns.MonitorPath))), cookies(st, writer, log))
+	parts = append(parts, feed(st, publisher, prefixes(string(c.Dns.MonitorPath))), secrets.Run)
 	if c.SkydnsApi.Enable {
 		rest, answers, err := openAPI(api.Options{
 			Config: c, Token: values.Token, Store: st, NSAddrs: nsAddrs(c), SOA: publisher.SOA, Ready: publisher.Ready,

@@ -12,7 +12,6 @@ import (
 
 	"github.com/ipdcode/skydns/configs"
 	"github.com/ipdcode/skydns/control/api"
-	"github.com/ipdcode/skydns/control/cookie"
 	"github.com/ipdcode/skydns/control/publish"
 	"github.com/ipdcode/skydns/control/record"
 	"github.com/ipdcode/skydns/control/store"
@@ -101,11 +100,6 @@ func feed(st *store.Store, publisher *publish.Publisher, prefixes []string) part
 		}
 		return nil
 	}
-}
-
-// cookies keeps the secrets of DNS cookies.
-func cookies(st *store.Store, writer *snapshot.Writer, log zerolog.Logger) part {
-	return (&cookie.Keeper{Store: st, Writer: writer, Log: log}).Run
 }
 
 // openAPI takes the REST interface's address; the part serves it, and alive

@@ -17,9 +17,10 @@ const refreshEvery = 2 * time.Millisecond
 
 // keepFresh follows the snapshot from generation to generation, and keeps the
 // clock that poll loops read without a call, until ctx ends.
-func keepFresh(ctx context.Context, r *snapshot.Reader, counters *stats.Snapshot, clock *atomic.Uint64, log zerolog.Logger) {
-	tick := time.NewTicker(refreshEvery)
+func keepFresh(ctx context.Context, r *snapshot.Reader, counters *stats.Snapshot, clock *atomic.Uint64, secrets *secretsWatch, log zerolog.Logger) {
+	tick, second := time.NewTicker(refreshEvery), time.NewTicker(secretsEvery)
 	defer tick.Stop()
+	defer second.Stop()
 	for {
 		select {
 		case <-ctx.Done():
@@ -27,6 +28,8 @@ func keepFresh(ctx context.Context, r *snapshot.Reader, counters *stats.Snapshot
 		case <-tick.C:
 			setClock(clock)
 			refresh(r, counters, log)
+		case <-second.C:
+			secrets.look()
 		}
 	}
 }

@@ -60,6 +60,7 @@ type node struct {
 	reader    *snapshot.Reader
 	clock     *atomic.Uint64
 	shown     *stats.Snapshot
+	secrets   *secretsWatch
 	token     *token
 	stopStats func()
 }
@@ -69,6 +70,8 @@ func newNode(c *configs.Config, log zerolog.Logger, cores []int, queues []netio.
 		log: log, driver: c.Dataplane.Driver, cores: cores, reader: snapshot.OpenReader(c.Dataplane.SnapshotDir),
 		clock: new(atomic.Uint64), shown: new(stats.Snapshot), token: newToken(c),
 	}
+	n.secrets = &secretsWatch{reader: n.reader, counters: n.shown, log: log}
+	n.secrets.wanted.Store(c.Answers.Cookies)
 	logDir(c, n.reader, log)
 	setClock(n.clock)
 	if n.workers, err = newWorkers(c, log, cores, queues, n.reader, n.clock); err != nil {
@@ -84,11 +87,12 @@ func (n *node) run(ctx context.Context, follow follower) error {
 	living, die := context.WithCancel(ctx)
 	var ended sync.WaitGroup
 	refresh(n.reader, n.shown, n.log)
-	ended.Go(func() { keepFresh(beside, n.reader, n.shown, n.clock, n.log) })
+	ended.Go(func() { keepFresh(beside, n.reader, n.shown, n.clock, n.secrets, n.log) })
 	ended.Go(func() {
 		follow(beside, func(c *configs.Config) {
 			reconfigure(c, n.workers, len(n.cores))
 			n.token.set(c)
+			n.secrets.wanted.Store(c.Answers.Cookies)
 		})
 	})
 	n.log.Info().Str("driver", n.driver).Ints("cores", n.cores).Msg("answering")

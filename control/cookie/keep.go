@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
 	"github.com/rs/zerolog"
 	clientv3 "go.etcd.io/etcd/client/v3"
 
@@ -26,19 +27,30 @@ const (
 
 // Keeper keeps Key, and the snapshot equal to it.
 type Keeper struct {
-	Store  *store.Store
-	Writer *snapshot.Writer // of which nothing else sets the secrets
-	Log    zerolog.Logger
+	store  *store.Store
+	writer *snapshot.Writer
+	log    zerolog.Logger
 
-	now  func() time.Time
-	last string // the error that was logged last
+	failures prometheus.Counter
+	now      func() time.Time
+	last     string // the error that was logged last
 }
+
+// New is a Keeper for a writer of which nothing else sets the secrets.
+func New(st *store.Store, writer *snapshot.Writer, log zerolog.Logger) *Keeper {
+	return &Keeper{store: st, writer: writer, log: log, now: time.Now, failures: prometheus.NewCounter(prometheus.CounterOpts{
+		Name: "skydns_cookie_failures_total",
+		Help: "Times, 10 seconds apart, that the secrets of DNS cookies could not be read, rolled over, or handed to dataplane.",
+	})}
+}
+
+// Collectors are the package's metrics, for one registry.
+func (k *Keeper) Collectors() []prometheus.Collector { return []prometheus.Collector{k.failures} }
 
 // Run keeps the secrets until ctx ends. What fails is tried again for ever.
 func (k *Keeper) Run(ctx context.Context) error {
 	tick := time.NewTicker(every)
 	defer tick.Stop()
-	k.now = time.Now
 	for {
 		k.report(ctx, k.turn(ctx))
 		select {
@@ -49,14 +61,15 @@ func (k *Keeper) Run(ctx context.Context) error {
 	}
 }
 
-// report logs an error when it appears, not each time.
+// report counts an error, and logs it when it appears, not each time.
 func (k *Keeper) report(ctx context.Context, err error) {
 	text := ""
 	if err != nil && ctx.Err() == nil {
 		text = err.Error()
+		k.failures.Inc()
 	}
 	if text != k.last && text != "" {
-		k.Log.Warn().Err(err).Msg("the secrets of DNS cookies are not kept: dataplane goes on with those that it has")
+		k.log.Warn().Err(err).Msg("the secrets of DNS cookies are not kept: dataplane goes on with those that it has")
 	}
 	k.last = text
 }
@@ -66,7 +79,7 @@ func (k *Keeper) report(ctx context.Context, err error) {
 func (k *Keeper) turn(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
-	page, err := k.Store.Range(ctx, Key, store.After([]byte(Key)), 1, 0)
+	page, err := k.store.Range(ctx, Key, store.After([]byte(Key)), 1, 0)
 	if err != nil {
 		return err
 	}
@@ -89,13 +102,13 @@ func (k *Keeper) turn(ctx context.Context) error {
 			}
 			return err
 		}
-		k.Log.Info().Str("stage", secrets.Stage).Msg("secrets of DNS cookies")
+		k.log.Info().Str("stage", secrets.Stage).Msg("secrets of DNS cookies")
 	}
 	words, err := secrets.words()
-	if err == nil {
-		k.Writer.SetCookieSecrets(words)
+	if err != nil {
+		return err
 	}
-	return err
+	return k.writer.SetCookieSecrets(words)
 }
 
 // write stores the secrets if the key is still what it was at a revision.
@@ -104,7 +117,7 @@ func (k *Keeper) write(ctx context.Context, s Secrets, revision int64) error {
 	if err != nil {
 		return err
 	}
-	_, err = k.Store.Commit(ctx,
+	_, err = k.store.Commit(ctx,
 		[]clientv3.Cmp{clientv3.Compare(clientv3.ModRevision(Key), "=", revision)},
 		[]clientv3.Op{clientv3.OpPut(Key, string(value))})
 	return err

@@ -3,9 +3,13 @@ package cookie
 import (
 	"context"
 	"net"
+	"os"
+	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
 	"github.com/rs/zerolog"
 	clientv3 "go.etcd.io/etcd/client/v3"
 
@@ -43,7 +47,8 @@ func newNode(t *testing.T, st *store.Store, now *time.Time) *node {
 	if _, err := r.Refresh(); err != nil {
 		t.Fatal(err)
 	}
-	k := &Keeper{Store: st, Writer: w, Log: zerolog.Nop(), now: func() time.Time { return *now }}
+	k := New(st, w, zerolog.Nop())
+	k.now = func() time.Time { return *now }
 	return &node{Keeper: k, t: t, reader: r, slot: slot}
 }
 
@@ -127,4 +132,49 @@ func TestBrokenValueChangesNothing(t *testing.T) {
 	if got, ok := a.slot.Enter().CookieSecrets(); !ok || got != want {
 		t.Errorf("got %v, %v", got, ok)
 	}
+}
+
+// TestFailuresAreCounted verifies that each turn which fails is counted, whether
+// the key's value is broken, etcd is away or the snapshot damaged; that one which
+// the end of the program cuts off is none; and that the log has an error once.
+func TestFailuresAreCounted(t *testing.T) {
+	st := openStore(t)
+	now := time.Unix(1_800_000_000, 0)
+	a := newNode(t, st, &now)
+	log := new(strings.Builder)
+	a.log = zerolog.New(log)
+	registry := prometheus.NewRegistry()
+	registry.MustRegister(a.Collectors()...)
+	ctx, end := context.WithCancel(t.Context())
+	turns := func(n, counted int) {
+		t.Helper()
+		for range n {
+			a.report(ctx, a.turn(ctx))
+		}
+		families, err := registry.Gather()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := families[0].Metric[0].Counter.GetValue(); got != float64(counted) {
+			t.Errorf("%v failures are counted, want %d", got, counted)
+		}
+	}
+	turns(1, 0)
+	if _, err := st.Commit(ctx, nil, []clientv3.Op{clientv3.OpPut(Key, "secret")}); err != nil {
+		t.Fatal(err)
+	}
+	turns(3, 3)
+	if n := strings.Count(log.String(), "are not kept"); n != 1 {
+		t.Errorf("%d lines: %s", n, log)
+	}
+	if _, err := st.Commit(ctx, nil, []clientv3.Op{clientv3.OpDelete(Key)}); err != nil {
+		t.Fatal(err)
+	}
+	turns(1, 3)
+	if err := os.Truncate(filepath.Join(a.writer.Dir(), "root"), 0); err != nil {
+		t.Fatal(err)
+	}
+	turns(1, 4)
+	end()
+	turns(1, 4)
 }

@@ -1,6 +1,12 @@
 package snapshot
 
-import "runtime/debug"
+import (
+	"errors"
+	"runtime/debug"
+)
+
+// ErrNoSecrets says that a snapshot holds no secrets of DNS cookies.
+var ErrNoSecrets = errors.New("the snapshot holds no secrets of DNS cookies")
 
 // CookieSecrets are the secrets of DNS cookies (RFC 9018 section 5), each 16
 // octets as two little-endian words. The zero secret is none.
@@ -11,12 +17,13 @@ type CookieSecrets struct {
 
 // SetCookieSecrets gives all readers the secrets. They are kept in the root, in
 // one of two places in turn: a reader sees the old ones or the new ones. One
-// goroutine at a time calls it; unlike other methods it may run beside them.
-func (w *Writer) SetCookieSecrets(s CookieSecrets) {
+// goroutine at a time calls it; unlike other methods it may run beside them. After
+// an error Renew writes them again.
+func (w *Writer) SetCookieSecrets(s CookieSecrets) error {
 	w.secretsMu.Lock()
 	defer w.secretsMu.Unlock()
 	w.secrets = &s
-	w.writeSecrets() //nolint:errcheck // Renew writes them again
+	return w.writeSecrets()
 }
 
 // writeSecrets stores the secrets, if there are any. The caller holds the lock.
@@ -51,6 +58,20 @@ func (v *View) CookieSecrets() (CookieSecrets, bool) {
 		Accept: [2]uint64{v.root.load64(off + 16), v.root.load64(off + 24)},
 	}
 	return s, s.Sign != [2]uint64{}
+}
+
+// CheckSecrets is an error if a core that looks now finds no secrets, although
+// there is a snapshot. It is called as Refresh is.
+func (r *Reader) CheckSecrets() (err error) {
+	v := r.view.Load()
+	if v == nil {
+		return nil
+	}
+	defer catchFaults(debug.SetPanicOnFault(true), &err, rootPath(r.dir))
+	if _, known := v.CookieSecrets(); !known {
+		return ErrNoSecrets
+	}
+	return nil
 }
 
 // Where the root holds secrets: which of two places is in use (0: none), and

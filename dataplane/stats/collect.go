@@ -44,6 +44,8 @@ var (
 		"Snapshot generations taken over since the start.", nil, nil)
 	errorsDesc = prometheus.NewDesc("skydns_dataplane_snapshot_errors_total",
 		"Snapshot generations refused; the log says why.", nil, nil)
+	cookiesDesc = prometheus.NewDesc("skydns_dataplane_cookie_failures_total",
+		"Seconds in which the snapshot's secrets of DNS cookies could not be read.", nil, nil)
 )
 
 // collector reads all counters at each scrape.
@@ -56,7 +58,7 @@ type collector struct {
 
 // Describe implements prometheus.Collector.
 func (c *collector) Describe(ch chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{queriesDesc, dropsDesc, lostDesc, changesDesc, errorsDesc,
+	for _, d := range []*prometheus.Desc{queriesDesc, dropsDesc, lostDesc, changesDesc, errorsDesc, cookiesDesc,
 		acceptedDesc, openDesc, endedDesc, fillDesc, batchDesc, turnDesc, cyclesDesc, timedDesc, carriedDesc, surplusDesc} {
 		ch <- d
 	}
@@ -84,4 +86,5 @@ func (c *collector) Collect(ch chan<- prometheus.Metric) {
 	c.collectExceptions(ch)
 	counter(changesDesc, c.snapshot.changes.Load())
 	counter(errorsDesc, c.snapshot.errors.Load())
+	counter(cookiesDesc, c.snapshot.cookies.Load())
 }

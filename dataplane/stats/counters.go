@@ -93,6 +93,7 @@ func (c *Core) Lost() uint64 { return c.lost.Load() }
 type Snapshot struct {
 	changes atomic.Uint64
 	errors  atomic.Uint64
+	cookies atomic.Uint64
 }
 
 // CountChange counts a generation taken over.
@@ -100,6 +101,12 @@ func (s *Snapshot) CountChange() { add(&s.changes, 1) }
 
 // CountError counts a generation refused.
 func (s *Snapshot) CountError() { add(&s.errors, 1) }
+
+// CountNoSecrets counts a second without secrets of DNS cookies.
+func (s *Snapshot) CountNoSecrets() { add(&s.cookies, 1) }
+
+// NoSecrets is how many seconds were without.
+func (s *Snapshot) NoSecrets() uint64 { return s.cookies.Load() }
 
 // add is for the one writer of a counter.
 func add(c *atomic.Uint64, n uint64) { c.Store(c.Load() + n) }

@@ -25,6 +25,7 @@ func TestMetrics(t *testing.T) {
 	drops5.SetFill(250)
 	snap.CountChange()
 	snap.CountError()
+	snap.CountNoSecrets()
 
 	s, err := stats.NewServer(stats.Config{Addr: "127.0.0.1:0", Snapshot: &snap, Sources: []stats.Source{
 		{Core: 3, Counters: &core3, Drops: &drops3}, {Core: 5, Counters: &core5, Drops: &drops5},
@@ -55,6 +56,7 @@ func TestMetrics(t *testing.T) {
 		`skydns_dataplane_queue_fill_ratio{core="3"} 0`,
 		`skydns_dataplane_snapshot_changes_total 1`,
 		`skydns_dataplane_snapshot_errors_total 1`,
+		`skydns_dataplane_cookie_failures_total 1`,
 	} {
 		if !strings.Contains(string(body), want+"\n") {
 			t.Errorf("/metrics lacks %q", want)
