@@ -33,12 +33,15 @@ func openDirectory(dir string) (*directory, error) {
 	if err != nil {
 		return nil, err
 	}
+	if identity.Size() == 0 { // control has just begun
+		return nil, nil
+	}
 	root, err := mapFile(f, false)
 	if err != nil {
 		return nil, err
 	}
 	d := &directory{root: root, identity: identity}
-	if root.load64(rootMagicOff) == 0 { // control has just begun
+	if root.load64(rootMagicOff) == 0 { // likewise
 		d.close()
 		return nil, nil
 	}

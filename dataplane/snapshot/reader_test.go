@@ -32,6 +32,27 @@ func TestRefreshOfUnfinishedRootLeaksNothing(t *testing.T) {
 	}
 }
 
+// TestRootThatHasJustBegunIsNoDamage verifies that a reader which comes between
+// the steps in which a writer makes its first files waits for them: it reported a
+// damaged snapshot where both programs are started at once.
+func TestRootThatHasJustBegunIsNoDamage(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.WriteFile(rootPath(dir), nil, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	r := OpenReader(dir)
+	defer r.Close()
+	if changed, err := r.Refresh(); changed || err != nil {
+		t.Errorf("an empty root: %v, %v", changed, err)
+	}
+	w := openWriter(t, dir)
+	mustPut(t, w, "a.", addrs(1, "192.0.2.1"))
+	publish(t, w)
+	if changed, err := refreshed(r); !changed || err != nil {
+		t.Errorf("the first generation: %v, %v", changed, err)
+	}
+}
+
 // TestNoSlotFree verifies that a process for which no slot is left gets an
 // error, at each attempt, and no more.
 func TestNoSlotFree(t *testing.T) {

@@ -60,6 +60,9 @@ func adoptRoot(root, readers memory) error {
 	case 0:
 		root.store64(rootVersionOff, Version)
 		root.store64(rootEpochOff, 1)
+		if readers.load64(readersMagicOff) == 0 {
+			readers.store64(readersMagicOff, readerMagic)
+		}
 		root.store64(rootMagicOff, rootMagic)
 	case rootMagic:
 		if v := root.load64(rootVersionOff); v != Version {
