@@ -39,6 +39,39 @@ func shownToken(r *http.Request) string {
 	return r.URL.Query().Get("token")
 }
 
+// explained answers a path or a method that mux does not have as other failures
+// are answered.
+func explained(mux *http.ServeMux) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if _, pattern := mux.Handler(r); pattern != "" {
+			mux.ServeHTTP(w, r)
+			return
+		}
+		mux.ServeHTTP(&explaining{ResponseWriter: w, r: r}, r)
+	})
+}
+
+// explaining takes the place of net/http's own words.
+type explaining struct {
+	http.ResponseWriter
+	r *http.Request
+}
+
+// WriteHeader implements http.ResponseWriter.
+func (e *explaining) WriteHeader(code int) {
+	switch code {
+	case http.StatusNotFound:
+		refuse(e.ResponseWriter, code, "no such path: %q", e.r.URL.Path)
+	case http.StatusMethodNotAllowed:
+		refuse(e.ResponseWriter, code, "%s is not offered here: want one of %s", e.r.Method, e.Header().Get("Allow"))
+	default:
+		e.ResponseWriter.WriteHeader(code)
+	}
+}
+
+// Write implements http.ResponseWriter.
+func (e *explaining) Write(p []byte) (int, error) { return len(p), nil }
+
 // refuse answers with a failure: its code and what is wrong.
 func refuse(w http.ResponseWriter, code int, format string, args ...any) {
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")

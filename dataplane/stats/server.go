@@ -52,7 +52,7 @@ func NewServer(c Config) (*Server, error) {
 	}
 	return &Server{
 		http: http.Server{
-			Handler: mux, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 20 * time.Second,
+			Handler: explained(mux), ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 20 * time.Second,
 			IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
 		},
 		listener: l, stored: &a.stored,

@@ -1,6 +1,7 @@
 package stats_test
 
 import (
+	"fmt"
 	"io"
 	"net/http"
 	"strings"
@@ -64,6 +65,37 @@ func TestMetrics(t *testing.T) {
 	}
 	if t.Failed() {
 		t.Logf("%s", body)
+	}
+}
+
+// TestUnknownCallsAreExplained verifies that a path and a method which there are
+// not get the answer that REST gives them, and not net/http's.
+func TestUnknownCallsAreExplained(t *testing.T) {
+	s, err := stats.NewServer(stats.Config{Addr: "127.0.0.1:0", Snapshot: new(stats.Snapshot)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	go s.Serve()
+	defer s.Close()
+	for call, want := range map[string]string{
+		"GET /nowhere":       `404 ERR, no such path: "/nowhere"`,
+		"POST /metrics":      "405 ERR, POST is not offered here: want one of GET, HEAD",
+		"PUT /skydns/master": "405 ERR, PUT is not offered here: want one of GET, HEAD, POST",
+	} {
+		method, path, _ := strings.Cut(call, " ")
+		r, err := http.NewRequest(method, "http://"+s.Addr().String()+path, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp, err := http.DefaultClient.Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		body, err := io.ReadAll(resp.Body)
+		resp.Body.Close()
+		if got := fmt.Sprintf("%d %s", resp.StatusCode, body); err != nil || got != want+"\n" {
+			t.Errorf("%s: %q, %v", call, got, err)
+		}
 	}
 }
 
