@@ -123,6 +123,7 @@ func TestRefusals(t *testing.T) {
 		{"no body", "POST", "n", ``, 400, "no complete JSON value"},
 		{"null", "POST", "n", `null`, 400, "not null"},
 		{"more than one object", "POST", "n", one + one, 400, "nothing behind it"},
+		{"a list for an object", "POST", "n", `[]`, 400, "body: a JSON array is not what this call takes"},
 		{"wrong kind of value", "POST", "n", `{"type":"A","ips":"10.0.0.3"}`, 400, "ips"},
 		{"unknown field", "POST", "n", `{"type":"A","ips":["10.0.0.3"],"x":1}`, 400, `unknown field "x"`},
 		{"unknown type", "POST", "n", `{"type":"B","ips":["10.0.0.3"]}`, 400, `"B" is not an RR type`},

@@ -55,7 +55,7 @@ func TestChangeListRefusals(t *testing.T) {
 		text       string
 	}{
 		{"an empty list", `[]`, 400, "at least one change"},
-		{"an object", good, 400, "wrong kind of value"},
+		{"an object", good, 400, "a JSON object is not what this call takes"},
 		{"null", `null`, 400, "at least one change"},
 		{"a null among changes", `[` + good + `,null]`, 400, "change 2"},
 		{"an unknown field", `[` + good + `,{"name":"b","x":1}]`, 400, `unknown field "x"`},

@@ -115,6 +115,8 @@ func (b *body) check() error {
 func jsonProblem(err error) string {
 	var wrong *json.UnmarshalTypeError
 	switch {
+	case errors.As(err, &wrong) && wrong.Field == "":
+		return "a JSON " + wrong.Value + " is not what this call takes"
 	case errors.As(err, &wrong):
 		return "wrong kind of value (" + wrong.Value + ") for " + wrong.Field
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
