@@ -9,7 +9,7 @@ import (
 
 // Version of the format that this package reads and writes. FORMAT.md
 // describes it.
-const Version = 2
+const Version = 3
 
 const (
 	rootMagic   = 0x31544f4f52594b53 // "SKYROOT1"

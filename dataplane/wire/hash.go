@@ -19,45 +19,56 @@ type LowerName struct {
 // the name's hash under seed, made in the same pass.
 func (n *LowerName) Set(name []byte, seed uint64) uint64 {
 	n.Len = len(name)
-	h := seed
+	var sum uint64
+	key := firstKey(seed)
 	i := 0
-	for ; len(name) >= 16; name = name[16:] {
-		w0 := Lower8(binary.LittleEndian.Uint64(name))
-		w1 := Lower8(binary.LittleEndian.Uint64(name[8:]))
-		n.Word[i&(Words-1)] = w0
-		n.Word[(i+1)&(Words-1)] = w1
-		h = step(h, w0, w1)
-		i += 2
+	for ; len(name) >= 8; name = name[8:] {
+		w := Lower8(binary.LittleEndian.Uint64(name))
+		n.Word[i&(Words-1)] = w
+		sum += term(w, key)
+		key = nextKey(key)
+		i++
 	}
 	if len(name) > 0 {
-		w0, w1 := tail(name)
-		w0, w1 = Lower8(w0), Lower8(w1)
-		n.Word[i&(Words-1)] = w0
-		n.Word[(i+1)&(Words-1)] = w1
-		h = step(h, w0, w1)
+		w := Lower8(short(name))
+		n.Word[i&(Words-1)] = w
+		sum += term(w, key)
 	}
-	return finish(h, n.Len)
+	return finish(sum, n.Len)
 }
 
 // Hash is the name's hash under seed: what Set returned.
 func (n *LowerName) Hash(seed uint64) uint64 {
-	h := seed
-	for i := 0; i < n.Len; i += 16 {
-		h = step(h, n.Word[i>>3&(Words-1)], n.Word[(i>>3+1)&(Words-1)])
+	var sum uint64
+	key := firstKey(seed)
+	for i := 0; i < n.Len; i += 8 {
+		sum += term(n.Word[i>>3&(Words-1)], key)
+		key = nextKey(key)
 	}
-	return finish(h, n.Len)
+	return finish(sum, n.Len)
 }
 
-// The hash takes 16 octets of the name in lower case a step, filled up with
-// zeros at the end, and then the name's length.
-func step(h, w0, w1 uint64) uint64 { return mix(h^w0, hashK1^w1) }
+// The hash is NH (Black et al., UMAC, 1999): each 8 octets of the name in lower
+// case, filled up with zeros at the end, add the product of their halves, to
+// which those of a key are added first. No word waits for the one before, and
+// processors multiply several at once. The keys follow from the seed: whoever
+// does not know that cannot choose names that collide.
+func term(w, key uint64) uint64 {
+	return uint64(uint32(w)+uint32(key)) * uint64(uint32(w>>32)+uint32(key>>32))
+}
 
-func finish(h uint64, length int) uint64 { return mix(h^uint64(length)*hashK0, hashK2) }
+// firstKey is odd, and so are those that follow: none is zero, under which half
+// of a word would count for nothing.
+func firstKey(seed uint64) uint64 { return mix(seed^hashMul, hashMix) | 1 }
+
+func nextKey(key uint64) uint64 { return key * hashMul }
+
+// finish spreads the sum over all bits, and takes in the name's length.
+func finish(sum uint64, length int) uint64 { return mix(sum^uint64(length)*hashMul, hashMix) }
 
 const (
-	hashK0 = 0x9e3779b97f4a7c15
-	hashK1 = 0xa0761d6478bd642f
-	hashK2 = 0xe7037ed1a0b428db
+	hashMul = 0x9e3779b97f4a7c15
+	hashMix = 0xe7037ed1a0b428db
 )
 
 // mix folds the 128-bit product of a and b: every bit of a reaches both
@@ -65,16 +76,6 @@ const (
 func mix(a, b uint64) uint64 {
 	hi, lo := bits.Mul64(a, b)
 	return hi ^ lo
-}
-
-// tail reads the last one to fifteen octets of a name as two little-endian
-// words.
-func tail(b []byte) (w0, w1 uint64) {
-	if len(b) >= 8 {
-		w0 = binary.LittleEndian.Uint64(b)
-		return w0, short(b[8:])
-	}
-	return short(b), 0
 }
 
 // short reads up to seven octets.

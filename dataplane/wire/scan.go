@@ -51,37 +51,33 @@ func Question(msg []byte, seed uint64) (n int, hash uint64) {
 // scan takes the octets of b up to the first zero for a name in lower case,
 // as nearly all names in queries are, and returns their number, the zero
 // included, and the hash that LowerName.Set gives for them. It returns 0 where
-// it does not know: b holds no zero that 15 octets follow, or perhaps letters
-// of upper case. Whether the octets are a name, with lengths that fit, is
+// it does not know: b, of a multiple of 8 octets, holds no zero, or perhaps
+// letters of upper case. Whether the octets are a name, with lengths that fit, is
 // not looked at: they are if they equal one.
 func scan(b []byte, seed uint64) (n int, hash uint64) {
-	h := seed
-	var upper uint64
-	for ; len(b) >= 16; b = b[16:] {
-		w0, w1 := binary.LittleEndian.Uint64(b), binary.LittleEndian.Uint64(b[8:])
+	var sum, upper uint64
+	key := firstKey(seed)
+	for ; len(b) >= 8; b = b[8:] {
+		w := binary.LittleEndian.Uint64(b)
 		// The lowest bit set is in the first octet that is zero.
-		z0, z1 := (w0-ones)&^w0&highs, (w1-ones)&^w1&highs
-		if z0|z1 == 0 {
-			upper |= w0&^(w0<<1) | w1&^(w1<<1)
-			h = step(h, w0, w1)
-			n += 16
+		zero := (w - ones) &^ w & highs
+		if zero == 0 {
+			upper |= w &^ (w << 1)
+			sum += term(w, key)
+			key = nextKey(key)
+			n += 8
 			continue
 		}
-		// No branch on which word ends the name: lengths differ from query to
-		// query (BenchmarkAnswer).
-		none0 := -(1 - (z0|-z0)>>63) // all ones if w0 has no zero
-		t0 := bits.TrailingZeros64(z0)
-		t1 := bits.TrailingZeros64(z1) & 63
-		w0 &= uint64(1)<<(t0&^7) - 1
-		w1 &= (uint64(1)<<(t1&^7) - 1) & none0
-		n += t0>>3 + 1 + t1>>3&int(none0)
-		upper |= w0&^(w0<<1) | w1&^(w1<<1)
+		t := bits.TrailingZeros64(zero)
+		w &= uint64(1)<<(t&^7) - 1
+		n += t>>3 + 1
+		upper |= w &^ (w << 1)
 		// A letter of upper case has bit 6 set and bit 5 clear. So have a few
 		// other octets, "_" among them.
 		if upper&(0x40*ones) != 0 {
 			return 0, 0
 		}
-		return n, finish(step(h, w0, w1), n)
+		return n, finish(sum+term(w, key), n)
 	}
 	return 0, 0
 }

@@ -20,20 +20,39 @@ DATA keep<>+112(SB)/8, $0
 DATA keep<>+120(SB)/8, $0
 GLOBL keep<>(SB), RODATA|NOPTR, $128
 
-// MIX replaces h by step(h, w0, w1), given h^w0 in DX and K1^w1 in BX, or by
-// what else mix makes of two words. It uses AX.
-#define MIX(h) \
-	MULXQ BX, AX, h \
-	XORQ  AX, h
-
-// func scanAVX2(msg *[]byte, n int, seed uint64, length *uint8, qtype *uint16, hash *uint64)
-TEXT ·scanAVX2(SB), NOSPLIT, $64-48
+// func scanAVX2(msg *[]byte, n int, key uint64, length *uint8, qtype *uint16, hash *uint64)
+TEXT ·scanAVX2(SB), NOSPLIT, $128-48
 	MOVQ msg+0(FP), SI
 	MOVQ n+8(FP), CX
 	MOVQ length+24(FP), DI
 	MOVQ qtype+32(FP), R14
 	MOVQ hash+40(FP), R8
-	MOVQ $0xa0761d6478bd642f, R9
+	MOVQ $0x9e3779b97f4a7c15, R9  // hashMul
+	MOVQ $0xe7037ed1a0b428db, R15 // hashMix
+
+	// The keys of the eight words, at 0(SP).
+	MOVQ key+16(FP), DX
+	XORL AX, AX
+keys:
+	MOVQ  DX, (SP)(AX*8)
+	IMULQ R9, DX
+	INCQ  AX
+	CMPQ  AX, $8
+	JNE   keys
+	VMOVDQU (SP), Y8
+	VMOVDQU 32(SP), Y9
+
+	// For each word, the terms of all words behind it, if they are zero, at 64(SP).
+	XORL BX, BX
+zeros:
+	DECQ  AX
+	MOVQ  BX, 64(SP)(AX*8)
+	MOVL  (SP)(AX*8), R11
+	MOVL  4(SP)(AX*8), R12
+	IMULQ R11, R12
+	ADDQ  R12, BX
+	TESTQ AX, AX
+	JNE   zeros
 
 	VPXOR        Y4, Y4, Y4
 	MOVQ         $0x6060606060606060, AX
@@ -93,44 +112,31 @@ loop:
 	MOVW      AX, (R14)
 	LEAQ      1(R12), R11
 
-	MOVQ    R10, DX
-	SUBQ    R12, DX
-	VPAND   (DX), Y0, Y0
-	VPAND   32(DX), Y1, Y1
-	VMOVDQU Y0, 0(SP)
-	VMOVDQU Y1, 32(SP)
+	// The terms of eight words, less those of the ones that the name has not.
+	MOVQ         R10, DX
+	SUBQ         R12, DX
+	VPAND        (DX), Y0, Y0
+	VPAND        32(DX), Y1, Y1
+	VPADDD       Y8, Y0, Y0
+	VPADDD       Y9, Y1, Y1
+	VPSRLQ       $32, Y0, Y2
+	VPSRLQ       $32, Y1, Y3
+	VPMULUDQ     Y2, Y0, Y0
+	VPMULUDQ     Y3, Y1, Y1
+	VPADDQ       Y1, Y0, Y0
+	VEXTRACTI128 $1, Y0, X1
+	VPADDQ       X1, X0, X0
+	VMOVQ        X0, R13
+	VPEXTRQ      $1, X0, DX
+	ADDQ         DX, R13
+	SHRQ         $3, R12
+	SUBQ         64(SP)(R12*8), R13
 
-	// A step for each 16 octets; those behind the name's last are undone.
-	MOVQ    seed+16(FP), DX
-	XORQ    0(SP), DX
-	MOVQ    8(SP), BX
-	XORQ    R9, BX
-	MIX(R13)
-	MOVQ    R13, DX
-	XORQ    16(SP), DX
-	MOVQ    24(SP), BX
-	XORQ    R9, BX
-	MIX(DX)
-	CMPQ    R12, $16
-	CMOVQCC DX, R13
-	XORQ    32(SP), DX
-	MOVQ    40(SP), BX
-	XORQ    R9, BX
-	MIX(DX)
-	CMPQ    R12, $32
-	CMOVQCC DX, R13
-	XORQ    48(SP), DX
-	MOVQ    56(SP), BX
-	XORQ    R9, BX
-	MIX(DX)
-	CMPQ    R12, $48
-	CMOVQCC DX, R13
-
-	MOVQ  $0x9e3779b97f4a7c15, DX
-	IMULQ R11, DX
+	MOVQ  R11, DX
+	IMULQ R9, DX
 	XORQ  R13, DX
-	MOVQ  $0xe7037ed1a0b428db, BX
-	MIX(R13)
+	MULXQ R15, AX, R13
+	XORQ  AX, R13
 	MOVQ  R13, (R8)
 
 next:
