@@ -82,19 +82,13 @@ func (q *DPDKQueue) fill(b *engine.Batch, n int) {
 	q.local.ParseUsual(data, length, room, q.usual[:n])
 	clear(q.reply[:])
 	q.held = n
-	queries := 0
-	longest := q.port.maxMessage
-	for i := range min(n, engine.BatchSize) {
+	queries := q.fillUsual(b, data, room)
+	for i := queries; i < min(n, engine.BatchSize); i++ {
 		k := queries % engine.BatchSize // spares bounds checks, as do both min
-		size, limit := int(q.usual[i]), min(int(room[i])-frame.UsualStart, longest)
-		if size == 0 || size > limit {
-			if !q.parse(b, i, k) {
-				continue
-			}
-		} else {
-			b.Msg[k] = unsafe.Slice((*byte)(unsafe.Add(data[i], frame.UsualStart)), limit)[:size]
-			b.Client[k] = engine.Client{Lo: frame.UsualClient(data[i])}
+		if q.place(b, k, data[i], room[i], q.usual[i]) {
 			q.start[k] = frame.UsualStart
+		} else if !q.parse(b, i, k) {
+			continue
 		}
 		q.slot[k] = uint8(i)
 		queries++
@@ -102,6 +96,50 @@ func (q *DPDKQueue) fill(b *engine.Batch, n int) {
 	if b.N = queries; queries == 0 {
 		q.transmit() // frees the frames: nobody calls Send
 	}
+}
+
+// fillUsual makes a batch of the first frames of a burst, as many as have the
+// usual shape, and returns their number: nearly always it is all of them
+// (bench/dpdk).
+func (q *DPDKQueue) fillUsual(b *engine.Batch, data []unsafe.Pointer, room []uint16) int {
+	q.slot, q.start = inOrder, usualStarts
+	n := min(len(data), engine.BatchSize)
+	room = room[:n]
+	for i := range n {
+		if !q.place(b, i, data[i], room[i], q.usual[i]) {
+			return i
+		}
+	}
+	return n
+}
+
+// inOrder and usualStarts are DPDKQueue.slot and start where all frames of a
+// burst have the usual shape.
+var inOrder, usualStarts = func() (slot, start [engine.BatchSize]uint8) {
+	for i := range slot {
+		slot[i], start[i] = uint8(i), frame.UsualStart
+	}
+	return slot, start
+}()
+
+// message is a []byte as it lies in memory. To store one takes no write
+// barrier: frames are outside of Go's memory (bench/dpdk).
+type message struct {
+	data     uintptr
+	len, cap int
+}
+
+// place makes query k of a frame of the usual shape, which has size octets of
+// message. It returns false if it has not that shape, size being 0, or is too
+// long.
+func (q *DPDKQueue) place(b *engine.Batch, k int, data unsafe.Pointer, room, size uint16) bool {
+	limit := min(int(room)-frame.UsualStart, q.port.maxMessage)
+	if size == 0 || int(size) > limit {
+		return false
+	}
+	(*[engine.BatchSize]message)(unsafe.Pointer(&b.Msg))[k] = message{uintptr(data) + frame.UsualStart, int(size), limit}
+	b.Client[k] = engine.Client{Lo: frame.UsualClient(data)}
+	return true
 }
 
 // parse makes query k of the batch of frame i, of any shape. It returns false
