@@ -59,6 +59,7 @@ func newClient(c Config, endpoints []string) (*clientv3.Client, error) {
 			grpc.WithConnectParams(reconnect),
 			grpc.WithInitialWindowSize(window),
 			grpc.WithInitialConnWindowSize(window),
+			grpc.WithChainUnaryInterceptor(repeatReads),
 		},
 		Logger: zap.NewNop(), // this package reports what fails
 	}

@@ -152,6 +152,7 @@ type gate struct {
 	address string
 	shut    atomic.Bool // connections are refused
 	frozen  atomic.Bool // connections stay, and nothing passes
+	sever   atomic.Bool // the next connection that says something breaks
 
 	mu     sync.Mutex
 	target string
@@ -206,6 +207,9 @@ func (g *gate) pump(from, to net.Conn) {
 		n, err := from.Read(buf)
 		for g.frozen.Load() {
 			time.Sleep(time.Millisecond)
+		}
+		if n > 0 && g.sever.CompareAndSwap(true, false) {
+			return
 		}
 		if _, werr := to.Write(buf[:n]); err != nil || werr != nil {
 			return
