@@ -29,7 +29,8 @@ type Node struct {
 
 	Control, Dataplane *Process
 
-	config string // file
+	config    string // file
+	controlAt *Place
 }
 
 // NewNode writes the configuration of a node and starts nothing. etcd is the
@@ -37,8 +38,17 @@ type Node struct {
 // addresses is chosen: "", "random-one" or "hone-one".
 func NewNode(tb testing.TB, etcd, choice string) *Node {
 	tb.Helper()
+	return newNode(tb, nil, etcd, choice)
+}
+
+// newNode is NewNode with control in a place of its own.
+func newNode(tb testing.TB, controlAt *Place, etcd, choice string) *Node {
+	tb.Helper()
 	dir := tb.TempDir()
-	n := &Node{DNS: FreePort(tb), API: FreePort(tb), Stats: FreePort(tb), Etcd: etcd, config: filepath.Join(dir, "skydns.toml")}
+	n := &Node{DNS: FreePort(tb), API: FreePort(tb), Stats: FreePort(tb), Etcd: etcd, config: filepath.Join(dir, "skydns.toml"), controlAt: controlAt}
+	if controlAt != nil {
+		n.API = controlAt.Port(9001)
+	}
 	n.Snapshot = filepath.Join(dir, "snapshot")
 	listen := FreePort(tb)
 	if etcd == "" {
@@ -83,7 +93,13 @@ snapshot-dir = %q
 // StartNode starts both processes of a new node and waits until it is ready.
 func StartNode(tb testing.TB, etcd, choice string) *Node {
 	tb.Helper()
-	n := NewNode(tb, etcd, choice)
+	return StartNodeAt(tb, nil, etcd, choice)
+}
+
+// StartNodeAt is StartNode with control in a place of its own.
+func StartNodeAt(tb testing.TB, controlAt *Place, etcd, choice string) *Node {
+	tb.Helper()
+	n := newNode(tb, controlAt, etcd, choice)
 	n.StartControl(tb)
 	n.StartDataplane(tb)
 	n.WaitReady(tb)
@@ -93,7 +109,7 @@ func StartNode(tb testing.TB, etcd, choice string) *Node {
 // StartControl starts control and does not wait for anything.
 func (n *Node) StartControl(tb testing.TB) {
 	tb.Helper()
-	n.Control = Start(tb, "control", "-config-file", n.config)
+	n.Control = n.controlAt.Start(tb, "control", "-config-file", n.config)
 }
 
 // StartDataplane starts dataplane and does not wait for anything.

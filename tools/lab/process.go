@@ -24,17 +24,22 @@ type Process struct {
 // Start starts a program of Main with the arguments.
 func Start(tb testing.TB, program string, args ...string) *Process {
 	tb.Helper()
-	return StartCommand(tb, filepath.Join(Programs(), program), args...)
+	return (*Place)(nil).Start(tb, program, args...)
 }
 
 // StartCommand starts a command of the operating system, which Need has found,
 // or any other by its path.
 func StartCommand(tb testing.TB, command string, args ...string) *Process {
 	tb.Helper()
-	name := filepath.Base(command)
+	return startCommand(tb, filepath.Base(command), new(syscall.SysProcAttr), append([]string{command}, args...)...)
+}
+
+// startCommand starts a command line as a process of a name.
+func startCommand(tb testing.TB, name string, attr *syscall.SysProcAttr, line ...string) *Process {
+	tb.Helper()
 	p := &Process{
 		name: name,
-		cmd:  exec.Command(command, args...),
+		cmd:  exec.Command(line[0], line[1:]...),
 		log:  filepath.Join(tb.TempDir(), name+".log"),
 		done: make(chan struct{}),
 	}
@@ -45,7 +50,8 @@ func StartCommand(tb testing.TB, command string, args ...string) *Process {
 	defer log.Close()
 	p.cmd.Stdout, p.cmd.Stderr = log, log
 	// A test binary that dies takes its processes with it.
-	p.cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
+	attr.Pdeathsig = syscall.SIGKILL
+	p.cmd.SysProcAttr = attr
 	if err := p.cmd.Start(); err != nil {
 		tb.Fatalf("lab: start %s: %v", name, err)
 	}

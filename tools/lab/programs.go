@@ -13,7 +13,10 @@ var programs string
 // Main builds the programs, runs the tests and removes the programs. A test
 // package that uses the lab calls it from TestMain and exits with its result.
 // The programs are built without cgo: dataplane has kernel sockets only.
-func Main(m *testing.M) int {
+func Main(m *testing.M) int { return withPrograms(m.Run) }
+
+// withPrograms builds the programs for a function, and removes them after it.
+func withPrograms(run func() int) int {
 	dir, err := os.MkdirTemp("", "skydns-lab-")
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "lab:", err)
@@ -29,7 +32,7 @@ func Main(m *testing.M) int {
 		return 1
 	}
 	programs = dir
-	return m.Run()
+	return run()
 }
 
 // Programs is the folder of the programs that Main has built.
