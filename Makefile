@@ -82,13 +82,14 @@ test-unit: ## the packages' own tests, with the race detector
 .PHONY: test-e2e
 test-e2e: ## the real programs, end to end
 	CGO_ENABLED=0 go test -count=1 -timeout 10m ./tools/e2e ./tools/chaos
+	@[ "$$(id -u)" -eq 0 ] || echo 'test-e2e: chaos cuts off by proxies, not in network namespaces: needs root'
 
 .PHONY: test-rfc8906
 test-rfc8906: ## what RFC 8906 section 8 has name servers asked, by dig, over UDP, TCP and DPDK
 	go test -count=1 -timeout 5m ./tools/rfc8906
 
 .PHONY: chaos
-chaos: ## failures at random for CHAOSTIME=10m: etcd, control and dataplane killed, stopped, cut off
+chaos: ## failures at random for CHAOSTIME=10m: etcd, control and dataplane killed, stopped, cut off (by proxies where not root)
 	CGO_ENABLED=0 go test -count=1 -v -timeout 0 ./tools/chaos -args -for $(CHAOSTIME) -seed $(SEED)
 
 .PHONY: test-interop

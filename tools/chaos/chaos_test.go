@@ -2,9 +2,7 @@ package chaos
 
 import (
 	"flag"
-	"math/rand/v2"
 	"os"
-	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -27,21 +25,14 @@ func TestMain(m *testing.M) {
 	if *seed == 0 {
 		*seed = uint64(time.Now().UnixNano())
 	}
-	os.Exit(lab.Main(m))
+	os.Exit(lab.MainApart(m))
 }
 
 // TestChaos is the test that the package comment describes.
 func TestChaos(t *testing.T) {
 	t.Logf("go test ./tools/chaos -args -for %v -seed %d", *length, *seed)
-	w := &world{T: t, rand: rand.New(rand.NewPCG(*seed, 0)), counts: map[string]int{}, members: lab.StartCluster(t, 3)}
-	var urls []string
-	for _, m := range w.members {
-		urls = append(urls, m.URL)
-	}
-	w.node = lab.StartNode(t, strings.Join(urls, ","), "")
-	w.node.MustPost(t, steadyName, `{"type":"A","ips":["`+steadyIP+`"]}`)
-	w.node.MustPost(t, "target"+domain, `{"type":"A","ips":["`+targetIP+`"]}`)
-	j := newJudge(w, urls)
+	w := newWorld(t)
+	j := newJudge(w, w.urls())
 	steady := j.watchSteady()
 	sc := newScanner(j, *seed)
 

@@ -12,6 +12,7 @@ import (
 // TestEmbeddedKilled verifies that control's own etcd loses nothing that was
 // acknowledged when control is killed in the middle of changes.
 func TestEmbeddedKilled(t *testing.T) {
+	t.Parallel()
 	w := &world{T: t, rand: rand.New(rand.NewPCG(*seed, 1)), counts: map[string]int{}, node: lab.StartNode(t, "", "")}
 	w.node.MustPost(t, "target"+domain, `{"type":"A","ips":["`+targetIP+`"]}`)
 	j := newJudge(w, []string{w.node.Etcd})

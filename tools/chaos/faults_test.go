@@ -2,22 +2,11 @@ package chaos
 
 import (
 	"errors"
-	"math/rand/v2"
 	"strings"
-	"testing"
 	"time"
 
 	"github.com/ipdcode/skydns/tools/lab"
 )
-
-// world is all that runs.
-type world struct {
-	*testing.T
-	rand    *rand.Rand
-	members []*lab.Member
-	node    *lab.Node
-	counts  map[string]int // faults by name
-}
 
 // fault breaks something for a while, and mends it. hurt is a moment's length,
 // drawn at random.
@@ -47,34 +36,6 @@ var faults = []fault{
 		m.Pause()
 		time.Sleep(hurt)
 		m.Resume()
-	}},
-	{"cut a member off from its clients", func(w *world, hurt time.Duration) {
-		m := w.member()
-		m.Clients.Shut()
-		time.Sleep(hurt)
-		if w.rand.IntN(2) == 0 {
-			m.Clients.Cut()
-		}
-		m.Clients.Open()
-	}},
-	{"cut control off from all of etcd", func(w *world, hurt time.Duration) {
-		for _, m := range w.members {
-			m.Clients.Shut()
-		}
-		time.Sleep(hurt)
-		cut := w.rand.IntN(2) == 0
-		for _, m := range w.members {
-			if cut {
-				m.Clients.Cut()
-			}
-			m.Clients.Open()
-		}
-	}},
-	{"cut a member off from the others", func(w *world, hurt time.Duration) {
-		m := w.member()
-		m.Peer.Shut()
-		time.Sleep(hurt)
-		m.Peer.Open()
 	}},
 	{"kill control", func(w *world, hurt time.Duration) {
 		w.node.Control.Kill(w.T)
@@ -115,7 +76,7 @@ func (w *world) member() *lab.Member { return w.members[w.rand.IntN(len(w.member
 // trouble makes one fault after the other until the time is over.
 func (w *world) trouble(until time.Time) {
 	for time.Now().Before(until) {
-		f := faults[w.rand.IntN(len(faults))]
+		f := w.faults[w.rand.IntN(len(w.faults))]
 		hurt := time.Duration(100+w.rand.IntN(1900)) * time.Millisecond
 		w.counts[f.name]++
 		f.do(w, hurt)

@@ -22,18 +22,15 @@ const (
 )
 
 // judge compares etcd, REST and DNS with the clients' models.
-type judge struct {
-	*world
-	etcd *clientv3.Client
-}
+type judge struct{ *world }
 
 func newJudge(w *world, urls []string) *judge {
-	etcd, err := clientv3.New(clientv3.Config{Endpoints: urls})
-	if err != nil {
+	var err error
+	if w.etcd, err = clientv3.New(clientv3.Config{Endpoints: urls, DialKeepAliveTime: 10 * time.Second, DialKeepAliveTimeout: 3 * time.Second}); err != nil {
 		w.Fatal(err)
 	}
-	w.Cleanup(func() { etcd.Close() })
-	return &judge{world: w, etcd: etcd}
+	w.Cleanup(func() { w.etcd.Close() })
+	return &judge{w}
 }
 
 // judge waits until all that runs is well, and compares. Changes of unknown
