@@ -61,6 +61,7 @@ type server struct {
 type Interface struct {
 	http.Handler
 	underWay     *underWay
+	adopter      *adopter
 	log          zerolog.Logger
 	bounds       bounds
 	answerWithin time.Duration
@@ -78,7 +79,7 @@ func New(o Options) (*Interface, error) {
 
 // over is the interface with a handler of its own.
 func (s *server) over(h http.Handler) *Interface {
-	return &Interface{Handler: h, underWay: s.underWay, log: s.log, bounds: defaultBounds, answerWithin: answerWithin}
+	return &Interface{Handler: h, underWay: s.underWay, adopter: newAdopter(s.changer), log: s.log, bounds: defaultBounds, answerWithin: answerWithin}
 }
 
 func newServer(o Options) (*server, error) {

@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -62,6 +63,11 @@ func (i *Interface) Serve(ctx context.Context, listener net.Listener) error {
 		Handler: i, ReadHeaderTimeout: headerTimeout, ReadTimeout: bodyTimeout, WriteTimeout: replyTimeout, IdleTimeout: idleTimeout,
 		ErrorLog: stdlog.New(connectionLog{i.log}, "", 0),
 	}
+	beside, stop := context.WithCancel(ctx)
+	var adopting sync.WaitGroup
+	adopting.Go(func() { i.adopter.run(beside) })
+	defer adopting.Wait()
+	defer stop()
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(listener) }()
 	var err error

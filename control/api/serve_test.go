@@ -21,7 +21,8 @@ import (
 
 // serving is an interface with a handler of its own.
 func serving(h http.HandlerFunc) *Interface {
-	s := &server{underWay: newUnderWay(), log: zerolog.Nop()}
+	recs := &records{store: etcd}
+	s := &server{records: recs, changer: &changer{records: recs, monitorPath: "/none/"}, underWay: newUnderWay(), log: zerolog.Nop()}
 	return s.over(h)
 }
 
