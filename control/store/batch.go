@@ -20,7 +20,7 @@ type Batch struct {
 	Kind     Kind
 	Count    int64     // SyncBegin: about how many keys the list has
 	Revision int64     // of the list, or of the last of the changes
-	Received time.Time // when it came from etcd
+	Received time.Time // when etcd's client handed it over
 	Events   []Event   // SyncItems, Changes
 }
 

@@ -118,7 +118,7 @@ func TestChangeBehindItsProgress(t *testing.T) {
 	}
 	progress := clientv3.WatchResponse{Header: &pb.ResponseHeader{Revision: 9}}
 	for _, r := range []clientv3.WatchResponse{event(4), progress, event(8)} {
-		if err := f.take(t.Context(), response{0, r}); err != nil {
+		if err := f.take(t.Context(), response{received: time.Now(), WatchResponse: r}); err != nil {
 			t.Fatal(err)
 		}
 	}

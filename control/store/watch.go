@@ -17,11 +17,16 @@ const (
 
 	// deadAfter is how long a watch may be silent before it is replaced.
 	deadAfter = 3 * time.Second
+
+	// ahead is how many responses wait for a receiver that is slow, each with
+	// the time of its own arrival.
+	ahead = 16
 )
 
 // response is what the watch of one prefix said.
 type response struct {
-	prefix int
+	prefix   int
+	received time.Time
 	clientv3.WatchResponse
 }
 
@@ -30,7 +35,7 @@ type response struct {
 func (f *follower) watch(ctx context.Context) error {
 	ctx, cancel := context.WithCancel(clientv3.WithRequireLeader(ctx))
 	defer cancel()
-	responses := make(chan response)
+	responses := make(chan response, ahead)
 	f.begun = slices.Clone(f.next)
 	for i := range f.prefixes {
 		go f.forward(ctx, i, f.next[i], responses)
@@ -67,7 +72,7 @@ func (f *follower) forward(ctx context.Context, prefix int, next int64, to chan<
 			r.Canceled = true
 		}
 		select {
-		case to <- response{prefix, r}:
+		case to <- response{prefix, time.Now(), r}:
 		case <-ctx.Done():
 			return
 		}
@@ -112,7 +117,6 @@ func (f *follower) take(ctx context.Context, r response) error {
 		f.heard(r.Header.Revision)
 		return nil
 	}
-	received := time.Now()
 	events := make([]Event, 0, len(r.Events))
 	last := f.next[r.prefix] - 1
 	for _, e := range r.Events {
@@ -124,7 +128,7 @@ func (f *follower) take(ctx context.Context, r response) error {
 	if len(events) == 0 {
 		return nil
 	}
-	if err := f.send(ctx, Batch{Kind: Changes, Revision: last, Received: received, Events: events}); err != nil {
+	if err := f.send(ctx, Batch{Kind: Changes, Revision: last, Received: r.received, Events: events}); err != nil {
 		return err
 	}
 	f.next[r.prefix] = last + 1
