@@ -22,6 +22,11 @@ type metrics struct {
 	lastFailure string // of Run's goroutine
 }
 
+// visibleBuckets are fine around the millisecond in which a change is to be
+// seen.
+var visibleBuckets = []float64{20e-6, 50e-6, 100e-6, 150e-6, 200e-6, 250e-6, 300e-6, 350e-6, 400e-6, 450e-6, 500e-6, 600e-6, 700e-6,
+	800e-6, 900e-6, 1e-3, 1.2e-3, 1.5e-3, 2e-3, 3e-3, 5e-3, 10e-3, 20e-3, 50e-3, 0.1, 1}
+
 func newMetrics() *metrics {
 	counter := func(name, help string) prometheus.Counter {
 		return prometheus.NewCounter(prometheus.CounterOpts{Name: "skydns_publish_" + name, Help: help})
@@ -29,8 +34,8 @@ func newMetrics() *metrics {
 	return &metrics{
 		visible: prometheus.NewHistogram(prometheus.HistogramOpts{
 			Name:    "skydns_publish_visible_seconds",
-			Help:    "From the arrival of changes from etcd until every core sees them.",
-			Buckets: []float64{20e-6, 50e-6, 100e-6, 200e-6, 500e-6, 1e-3, 2e-3, 5e-3, 10e-3, 50e-3, 0.1, 1},
+			Help:    "From the arrival of a change from etcd until every core sees it.",
+			Buckets: visibleBuckets,
 		}),
 		syncs:    counter("syncs_total", "Complete lists of etcd that were published."),
 		outside:  counter("outside_total", "Keys and changes that are in none of our domains."),

@@ -49,8 +49,9 @@ type Publisher struct {
 	zonePaths []string                // of our domains
 	down      map[netip.Addr]struct{} // marked DOWN
 
-	dirty  map[string]struct{} // names that changed in the batch under way
-	failed map[string]struct{} // names that the snapshot had no room for
+	dirty    *dirty              // names that changed in the batch under way
+	received time.Time           // when that batch came
+	failed   map[string]struct{} // names that the snapshot had no room for
 
 	unmarked map[netip.Addr]bool // states that could not be written; true: UP
 
@@ -80,7 +81,7 @@ func New(c Config, w *snapshot.Writer) *Publisher {
 		metrics:  newMetrics(),
 		records:  table{},
 		down:     map[netip.Addr]struct{}{},
-		dirty:    map[string]struct{}{},
+		dirty:    newDirty(),
 		failed:   map[string]struct{}{},
 		unmarked: map[netip.Addr]bool{},
 		soaSet:   make(chan struct{}, 1),
@@ -151,7 +152,7 @@ func (p *Publisher) retry() {
 	p.failed = map[string]struct{}{}
 	for name := range names {
 		p.turn.take()
-		p.put(name)
+		p.put([]byte(name))
 	}
 	for addr, up := range maps.Clone(p.unmarked) {
 		p.mark(addr, up)

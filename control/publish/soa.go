@@ -26,7 +26,7 @@ func (p *Publisher) remake() {
 	maps.Copy(names, p.defaults)
 	for name := range names {
 		p.turn.take()
-		p.put(name)
+		p.put([]byte(name))
 	}
 	p.metrics.update(p)
 }

@@ -18,6 +18,9 @@ var keySeed = maphash.MakeSeed()
 // keyID identifies an etcd key.
 func keyID(key string) uint64 { return maphash.String(keySeed, key) }
 
+// nameID identifies a name likewise.
+func nameID(name []byte) uint64 { return maphash.Bytes(keySeed, name) }
+
 // set makes rrs, those of one name, what the key contributes to the name.
 // It reports whether that changes anything.
 func (t table) set(name []byte, id uint64, rrs []record.RR) bool {

@@ -29,18 +29,38 @@ func (p *Publisher) take(b store.Batch) {
 		p.publishAll()
 		p.report.end()
 	case store.Changes:
-		for _, e := range b.Events {
-			p.event(e)
-		}
-		for name := range p.dirty {
-			p.turn.take()
-			p.put(name)
-		}
-		clear(p.dirty)
-		p.revision = b.Revision
-		p.metrics.visible.Observe(time.Since(b.Received).Seconds())
+		p.changes(b)
 	}
 	p.metrics.update(p)
+}
+
+// changes works changes in. A name is written once, when all that the batch
+// says of it is known: no reader sees a part of a transaction at one name.
+func (p *Publisher) changes(b store.Batch) {
+	p.received = b.Received
+	for _, e := range b.Events {
+		p.event(e)
+		p.dirty.next()
+	}
+	for i := range p.dirty.names {
+		p.turn.take()
+		if _, err := p.put(p.dirty.name(i)); err == nil {
+			p.seen(p.dirty.names[i].changes)
+		}
+	}
+	p.dirty.clear()
+	p.revision = b.Revision
+}
+
+// seen notes that changes of the batch under way are visible from now on.
+func (p *Publisher) seen(changes int) {
+	if changes == 0 {
+		return
+	}
+	after := time.Since(p.received).Seconds()
+	for range changes {
+		p.metrics.visible.Observe(after)
+	}
 }
 
 // event works one key in: the status of an address, or a record.
@@ -105,7 +125,7 @@ func (p *Publisher) ours(id uint64, self []byte, r record.Record) {
 	}
 	for _, name := range [][]byte{self, wire.Parent(self)} {
 		if p.records.set(name, id, at(name, rrs)) {
-			p.dirty[string(name)] = struct{}{}
+			p.dirty.add(name)
 		}
 	}
 }
@@ -124,7 +144,7 @@ func (p *Publisher) foreign(id uint64, self, zone []byte, r record.Record) {
 		return
 	}
 	for _, name := range countsFor(self, zone) {
-		p.dirty[string(name)] = struct{}{}
+		p.dirty.add(name)
 	}
 }
 
@@ -157,8 +177,8 @@ func (p *Publisher) status(e store.Event) error {
 	} else {
 		p.down[addr] = struct{}{}
 	}
-	if p.complete {
-		p.mark(addr, up)
+	if p.complete && p.mark(addr, up) {
+		p.seen(1)
 	}
 	return err
 }

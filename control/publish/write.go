@@ -31,7 +31,7 @@ func (p *Publisher) publishAll() {
 	defer p.metrics.update(p)
 	p.unpublished, p.tried = true, start
 	p.failed = map[string]struct{}{}
-	clear(p.dirty)
+	p.dirty.clear()
 	if err := p.writer.BeginSync(len(p.records) + len(p.defaults)); err != nil {
 		p.writerFailed("begin a synchronisation", err)
 		return
@@ -63,11 +63,11 @@ func (p *Publisher) publishAll() {
 // snapshot's pending work is done in between.
 func (p *Publisher) putAll() (changed int) {
 	n := 0
-	put := func(name string) {
+	put := func(name []byte) {
 		if p.damaged { // all is put again
 			return
 		}
-		if p.put(name) {
+		if changes, _ := p.put(name); changes {
 			changed++
 		}
 		if n++; n%tickNames == 0 {
@@ -78,65 +78,66 @@ func (p *Publisher) putAll() (changed int) {
 		}
 	}
 	for _, name := range p.apexes() {
-		put(name)
+		put([]byte(name))
 	}
 	for name := range p.defaults {
-		put(name)
+		put([]byte(name))
 	}
 	p.others.names(func(path string) {
 		if name, err := nameOf(path); err == nil && p.Domains.Zone(name) != nil {
-			put(string(name))
+			put(name)
 		}
 	})
 	for name := range p.records {
-		put(name)
+		put([]byte(name))
 	}
 	return changed
 }
 
-// put publishes what a name holds. It reports whether the snapshot changed.
-func (p *Publisher) put(name string) bool {
+// put publishes what a name holds. It reports whether the snapshot changed, and
+// why it could not take it.
+func (p *Publisher) put(name []byte) (changed bool, err error) {
 	list, leftOut := p.sets(name)
-	id := keyID(name)
+	id := nameID(name)
 	switch leftOut {
 	case nil:
 	case errNoMessage:
-		p.report.refuse(id, "size", wire.NameString([]byte(name)), leftOut)
+		p.report.refuse(id, "size", wire.NameString(name), leftOut)
 	default:
-		p.report.refuse(id, "conflict", wire.NameString([]byte(name)), leftOut)
+		p.report.refuse(id, "conflict", wire.NameString(name), leftOut)
 	}
-	changed, err := p.writer.Put([]byte(name), list)
+	changed, err = p.writer.Put(name, list)
 	switch {
 	case err == nil:
 		if leftOut == nil {
 			p.report.well(id)
 		}
-		return changed
+		return changed, nil
 	case errors.Is(err, snapshot.ErrTooLarge) || errors.Is(err, snapshot.ErrRdata):
-		p.report.refuse(id, "size", wire.NameString([]byte(name)), err)
+		p.report.refuse(id, "size", wire.NameString(name), err)
 	default:
-		p.failed[name] = struct{}{}
+		p.failed[string(name)] = struct{}{}
 		p.writerFailed("write", err)
 	}
 	if p.unpublished {
-		p.keep([]byte(name))
+		p.keep(name)
 	}
-	return false
+	return false, err
 }
 
 // sets are the RRsets of a name, and why records of it had to be left out, if any.
-func (p *Publisher) sets(name string) (list []snapshot.RRset, leftOut error) {
-	made := p.defaults[name]
+func (p *Publisher) sets(name []byte) (list []snapshot.RRset, leftOut error) {
+	made := p.defaults[string(name)]
 	if p.others.keys.Len() == 0 {
-		return sets(p.records[name], nil, made)
+		return sets(p.records[string(name)], nil, made)
 	}
-	if len(made) > 0 && p.defaults.isApex(name) {
-		if ns, ok := p.nameServers([]byte(name)); ok {
+	if len(made) > 0 && p.defaults.isApex(string(name)) {
+		if ns, ok := p.nameServers(name); ok {
 			made = slices.Clone(made)
 			made[slices.IndexFunc(made, isNS)] = ns
 		}
 	}
-	return sets(p.records[name], p.services([]byte(name)), made)
+	return sets(p.records[string(name)], p.services(name), made)
 }
 
 func isNS(s snapshot.RRset) bool { return s.Type == wire.TypeNS }
@@ -151,12 +152,14 @@ func (p *Publisher) keep(name []byte) {
 	}
 }
 
-// mark publishes the state of an address. If that fails it is tried again.
-func (p *Publisher) mark(addr netip.Addr, up bool) {
+// mark publishes the state of an address. If that fails it reports false, and it
+// is tried again.
+func (p *Publisher) mark(addr netip.Addr, up bool) bool {
 	if err := p.writer.SetHealth(addr, up); err != nil {
 		p.unmarked[addr] = up
 		p.writerFailed("mark", err)
-		return
+		return false
 	}
 	delete(p.unmarked, addr)
+	return true
 }
