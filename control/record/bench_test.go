@@ -9,11 +9,24 @@ func BenchmarkParse(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	b.ReportAllocs()
-	for b.Loop() {
-		r, err := Parse(key, value)
-		if err != nil || len(r.RRs(zone)) != 1 {
-			b.Fatal(err)
+	b.Run("new", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			r, err := Parse(key, value)
+			if err != nil || len(r.RRs(zone)) != 1 {
+				b.Fatal(err)
+			}
 		}
-	}
+	})
+	b.Run("in the memory of the last", func(b *testing.B) {
+		b.ReportAllocs()
+		var name []byte
+		var r Record
+		for b.Loop() {
+			name, err = AppendKeyName(name[:0], key)
+			if err != nil || r.ParseAt(name, value) != nil || len(r.RRs(zone)) != 1 {
+				b.Fatal(err)
+			}
+		}
+	})
 }

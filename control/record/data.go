@@ -21,22 +21,23 @@ func (m *Message) Addr() (netip.Addr, bool) {
 	return addr.Unmap(), true
 }
 
-// typed is the RRs of a message with a type: at name, and for an SRV with an
+// typed appends the RRs of a message with a type: at name, and for an SRV with an
 // address at self, the name of its key.
-func (m *Message) typed(name, self []byte) ([]RR, error) {
+func (m *Message) typed(rrs []RR, name, self []byte) ([]RR, error) {
 	rrtype, err := TypeNumber(m.Type)
 	if err != nil {
 		return nil, err
 	}
-	addr, isAddr := m.Addr()
-	if rrtype == wire.TypeSRV && isAddr && m.Rdata == "" {
-		return []RR{m.rr(name, wire.TypeSRV, m.srv(self)), m.addrRR(self, addr)}, nil
+	if rrtype == wire.TypeSRV && m.Rdata == "" {
+		if addr, isAddr := m.Addr(); isAddr {
+			return append(rrs, m.rr(name, wire.TypeSRV, m.srv(self)), m.addrRR(self, addr)), nil
+		}
 	}
 	data, err := m.data(rrtype)
 	if err != nil {
 		return nil, err
 	}
-	return []RR{m.rr(name, rrtype, data)}, nil
+	return append(rrs, m.rr(name, rrtype, data)), nil
 }
 
 // data is the rdata that the fields state for a type.

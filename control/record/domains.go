@@ -14,8 +14,9 @@ var ErrNoDomain = errors.New("name is in no domain of ours")
 // Domains are the domains that this node answers for. Each is a zone. They do
 // not change; any number of goroutines may read them.
 type Domains struct {
-	list []([]byte)
-	set  map[string]struct{}
+	list    []([]byte)
+	set     map[string]struct{}
+	longest int // octets
 }
 
 // NewDomains takes domain names in presentation form.
@@ -32,6 +33,7 @@ func NewDomains(names []string) (*Domains, error) {
 		}
 		d.set[string(name)] = struct{}{}
 		d.list = append(d.list, name)
+		d.longest = max(d.longest, len(name))
 	}
 	if len(d.list) == 0 {
 		return nil, errors.New("no domain is given")
@@ -46,6 +48,9 @@ func (d *Domains) List() [][]byte { return d.list }
 // case), or nil.
 func (d *Domains) Zone(name []byte) []byte {
 	for ; name != nil; name = wire.Parent(name) {
+		if len(name) > d.longest {
+			continue
+		}
 		if _, ok := d.set[string(name)]; ok {
 			return name
 		}

@@ -9,19 +9,19 @@ import (
 // foreignPriority is the priority that SkyDNS takes for a record without one.
 const foreignPriority = 10
 
-// foreign is the RRs of a message without a type at the name of its key, as
+// foreign appends the RRs of a message without a type at the name of its key, as
 // SkyDNS takes it.
-func (m *Message) foreign(self []byte) ([]RR, error) {
+func (m *Message) foreign(rrs []RR, self []byte) ([]RR, error) {
 	if m.Priority == 0 {
 		m.Priority = foreignPriority
 	}
 	if addr, isAddr := m.Addr(); isAddr {
-		return append([]RR{m.addrRR(self, addr)}, m.services(self, self)...), nil
+		return m.services(append(rrs, m.addrRR(self, addr)), self, self), nil
 	}
 	switch {
 	case m.Text != "":
 		data, err := txt(m.Text)
-		return []RR{m.rr(self, wire.TypeTXT, data)}, err
+		return append(rrs, m.rr(self, wire.TypeTXT, data)), err
 	case m.Host == "":
 		return nil, fmt.Errorf("%w: neither host nor text", ErrData)
 	}
@@ -29,19 +29,18 @@ func (m *Message) foreign(self []byte) ([]RR, error) {
 	if err != nil {
 		return nil, err
 	}
-	if rrs := m.services(self, target); len(rrs) > 0 {
-		return rrs, nil
+	if with := m.services(rrs, self, target); len(with) > len(rrs) {
+		return with, nil
 	}
 	if Reverse(self) > 0 {
-		return []RR{m.rr(self, wire.TypePTR, target)}, nil
+		return append(rrs, m.rr(self, wire.TypePTR, target)), nil
 	}
-	return []RR{m.rr(self, wire.TypeCNAME, target)}, nil
+	return append(rrs, m.rr(self, wire.TypeCNAME, target)), nil
 }
 
-// services are the MX and the SRV that the message stands for, with that
+// services appends the MX and the SRV that the message stands for, with that
 // target. The SRV has the message's own weight, 0 if it states none.
-func (m *Message) services(self, target []byte) []RR {
-	var rrs []RR
+func (m *Message) services(rrs []RR, self, target []byte) []RR {
 	if m.Mail {
 		rrs = append(rrs, m.rr(self, wire.TypeMX, m.mx(target)))
 	}

@@ -5,6 +5,7 @@ import (
 	"encoding/base32"
 	"encoding/binary"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/ipdcode/skydns/dataplane/wire"
@@ -61,7 +62,10 @@ func labelText(label []byte) string {
 
 // KeyName is the name that the whole of a key stands for, item label
 // included, in lower case and wire form.
-func KeyName(key string) ([]byte, error) {
+func KeyName(key string) ([]byte, error) { return AppendKeyName(nil, key) }
+
+// AppendKeyName appends KeyName to an empty slice.
+func AppendKeyName(name []byte, key string) ([]byte, error) {
 	path, ok := strings.CutPrefix(key, Prefix)
 	if !ok {
 		return nil, fmt.Errorf("%w: does not start with %s", ErrKey, Prefix)
@@ -70,7 +74,7 @@ func KeyName(key string) ([]byte, error) {
 	if path == "" {
 		return nil, fmt.Errorf("%w: holds no name", ErrKey)
 	}
-	name := make([]byte, 0, len(path)+2)
+	name = slices.Grow(name, len(path)+2)
 	for path != "" {
 		var label string
 		cut := strings.LastIndexByte(path, '/')
@@ -92,7 +96,7 @@ func KeyName(key string) ([]byte, error) {
 // appendLabels appends what stands between two slashes of a key: one label,
 // or several with dots between.
 func appendLabels(name []byte, text string) ([]byte, error) {
-	if len(text) > 0 && len(text) <= wire.MaxLabel && !strings.ContainsAny(text, `.\`) {
+	if len(text) > 0 && len(text) <= wire.MaxLabel && strings.IndexByte(text, '.') < 0 && strings.IndexByte(text, '\\') < 0 {
 		return wire.AppendLower(append(name, byte(len(text))), []byte(text)), nil
 	}
 	labels, err := wire.ParseName(text)

@@ -41,21 +41,34 @@ func Parse(key string, value []byte) (Record, error) {
 }
 
 // ParseAt is Parse for a key whose name (of KeyName) is known already.
-func ParseAt(self, value []byte) (Record, error) {
-	m, err := decode(value)
-	if err != nil {
-		return Record{}, err
+func ParseAt(self, value []byte) (r Record, err error) {
+	err = r.ParseAt(self, value)
+	return r, err
+}
+
+// ParseAt makes r what the function of that name returns. It uses the memory of
+// what r was before, Stated too. After an error r is nothing.
+func (r *Record) ParseAt(self, value []byte) (err error) {
+	rrs := r.rrs[:0]
+	*r = Record{rrs: rrs}
+	defer func() {
+		if err != nil {
+			*r = Record{rrs: rrs}
+		}
+	}()
+	if r.Message, err = decode(value); err != nil {
+		return err
 	}
-	r := Record{Name: self, Message: m}
-	if m.Type == "" {
-		r.rrs, err = m.foreign(self)
-		return r, err
+	r.Name = self
+	if r.Message.Type == "" {
+		r.rrs, err = r.Message.foreign(rrs, self)
+		return err
 	}
 	if r.Own = IsItem(self); r.Own {
 		r.Name = wire.Parent(self)
 	}
-	r.rrs, err = m.typed(r.Name, self)
-	return r, err
+	r.rrs, err = r.Message.typed(rrs, r.Name, self)
+	return err
 }
 
 // New makes the key and the value of a record of ours at a name (wire form,
@@ -68,7 +81,7 @@ func New(name []byte, m Message) (key string, value []byte, err error) {
 	if m.TTL > maxTTL {
 		return "", nil, fmt.Errorf("%w: %d is above %d", ErrTTL, m.TTL, maxTTL)
 	}
-	rrs, err := m.typed(name, nil)
+	rrs, err := m.typed(nil, name, nil)
 	if err != nil {
 		return "", nil, err
 	}
