@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/netip"
 	"runtime/debug"
+	"slices"
 
 	"github.com/ipdcode/skydns/dataplane/wire"
 )
@@ -42,6 +43,35 @@ func (w *Writer) Put(name []byte, sets []RRset) (changed bool, err error) {
 		return changed, fmt.Errorf("put %s: %w", wire.NameString(name), err)
 	}
 	return changed, nil
+}
+
+// Expect tells of names, in wire form, that Put will be called for next: it
+// fetches what they and the names above them hold into the core's cache, for all
+// of them together.
+func (w *Writer) Expect(names [][]byte) {
+	if w.damaged != nil {
+		return
+	}
+	var err error // the next change tells
+	defer w.catchFaults(debug.SetPanicOnFault(true), &err)
+	var lower wire.LowerName
+	var hashes, offs [64]uint64
+	for group := range slices.Chunk(names, len(hashes)/2) {
+		n := 0
+		for _, name := range group {
+			if !wire.ValidName(name) {
+				continue
+			}
+			hashes[n] = lower.Set(name, w.cur.seed)
+			n++
+			if above := wire.Parent(name); above != nil {
+				hashes[n] = lower.Set(above, w.cur.seed)
+				n++
+			}
+		}
+		w.cur.Homes(hashes[:n], offs[:n])
+		w.cur.Candidates(hashes[:n], offs[:n])
+	}
 }
 
 // apply does a change in the current generation, in a larger one if there is

@@ -33,8 +33,10 @@ const questionPointer = 0xc00c // RFC 1035 section 4.1.4: the name at offset 12
 // appendSets appends the body of a node: sets in order of their types, the
 // health indexes left zero.
 func appendSets(b []byte, sets []RRset) ([]byte, Flags, error) {
-	sets = slices.Clone(sets)
-	slices.SortStableFunc(sets, func(x, y RRset) int { return int(x.Type) - int(y.Type) })
+	if len(sets) > 1 {
+		sets = slices.Clone(sets)
+		slices.SortStableFunc(sets, func(x, y RRset) int { return int(x.Type) - int(y.Type) })
+	}
 	start := len(b)
 	var flags Flags
 	for i, s := range sets {
