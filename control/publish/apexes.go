@@ -17,9 +17,9 @@ func (p *Publisher) apexes() []string {
 			names = append(names, name)
 		}
 	}
-	for name, packed := range p.records {
-		if _, made := p.defaults[name]; !made && holdsSOA(packed) {
-			names = append(names, name)
+	for name, packed := range p.records.all() {
+		if _, made := p.defaults[string(name)]; !made && holdsSOA(packed) {
+			names = append(names, string(name))
 		}
 	}
 	slices.SortFunc(names, func(a, b string) int { return cmp.Compare(wire.Labels([]byte(a)), wire.Labels([]byte(b))) })
@@ -27,8 +27,8 @@ func (p *Publisher) apexes() []string {
 }
 
 // holdsSOA reports whether a SOA is among packed items.
-func holdsSOA(packed string) bool {
-	for packed != "" {
+func holdsSOA(packed []byte) bool {
+	for len(packed) > 0 {
 		it, _, size := unpack(packed)
 		if it.rrtype == wire.TypeSOA {
 			return true

@@ -55,7 +55,7 @@ func (m *metrics) update(p *Publisher) {
 	if !p.unpublished && !p.damaged {
 		m.revision.Store(p.revision)
 	}
-	m.entries.Store(int64(len(p.records)))
+	m.entries.Store(int64(p.records.len()))
 	m.others.Store(int64(p.others.keys.Len()))
 	m.refused.Store(int64(len(p.report.known)))
 	m.unwritten.Store(int64(len(p.failed) + len(p.unmarked)))

@@ -278,8 +278,8 @@ func TestRecordsTooLarge(t *testing.T) {
 	f.want("b.skydns.local.", "A 30 10.0.0.2")
 }
 
-// TestTable verifies the table against a list of all it was given.
-func TestTable(t *testing.T) {
+// TestManyKeysOfAName verifies a name that many keys contribute to, and its end.
+func TestManyKeysOfAName(t *testing.T) {
 	f := newFixture(t, t.TempDir())
 	f.take(store.Batch{Kind: store.SyncBegin})
 	f.take(store.Batch{Kind: store.SyncEnd})
@@ -292,8 +292,8 @@ func TestTable(t *testing.T) {
 	for i := range 300 {
 		f.change(fmt.Sprintf(`/skydns/local/skydns/n/x%d`, i))
 	}
-	if len(f.records) != 0 {
-		t.Errorf("%d names are left", len(f.records))
+	if n := f.records.len(); n != 0 {
+		t.Errorf("%d names are left", n)
 	}
 	if n := f.writer.Stats().Names; n != len(f.defaults) {
 		t.Errorf("%d names in the snapshot, want %d", n, len(f.defaults))

@@ -44,7 +44,7 @@ type Publisher struct {
 	report   *reporter
 	metrics  *metrics
 
-	records   table
+	records   *table
 	others    others
 	zonePaths []string                // of our domains
 	down      map[netip.Addr]struct{} // marked DOWN
@@ -52,6 +52,9 @@ type Publisher struct {
 	dirty    *dirty              // names that changed in the batch under way
 	received time.Time           // when that batch came
 	failed   map[string]struct{} // names that the snapshot had no room for
+	keys     keyNames            // scratch of events
+	read     record.Record       // scratch of record
+	room     room                // scratch of sets
 
 	unmarked map[netip.Addr]bool // states that could not be written; true: UP
 
@@ -79,7 +82,7 @@ func New(c Config, w *snapshot.Writer) *Publisher {
 		defaults: zoneDefaults(c.Domains, c.NSAddrs, c.SOA),
 		report:   newReporter(c.Log),
 		metrics:  newMetrics(),
-		records:  table{},
+		records:  newTable(0),
 		down:     map[netip.Addr]struct{}{},
 		dirty:    newDirty(),
 		failed:   map[string]struct{}{},

@@ -78,8 +78,8 @@ func TestChangesEqualList(t *testing.T) {
 func namesOf(fixtures ...*fixture) map[string]struct{} {
 	names := map[string]struct{}{}
 	for _, f := range fixtures {
-		for name := range f.records {
-			names[name] = struct{}{}
+		for name := range f.records.all() {
+			names[string(name)] = struct{}{}
 		}
 		for name := range f.defaults {
 			names[name] = struct{}{}

@@ -25,7 +25,7 @@ func (p *Publisher) renew() {
 		return
 	}
 	p.renewed = time.Now()
-	if err := p.writer.Renew(len(p.records) + len(p.defaults)); err != nil {
+	if err := p.writer.Renew(p.records.len() + len(p.defaults)); err != nil {
 		p.writerFailed("begin a fresh snapshot", err)
 		return
 	}

@@ -10,17 +10,27 @@ import (
 	"github.com/ipdcode/skydns/dataplane/wire"
 )
 
+// room is the memory of RRsets that are put together, one name's after the
+// other's.
+type room struct {
+	list []snapshot.RRset
+	data [][]byte
+}
+
 // sets are the RRsets of a name: of the records of ours that are stored at it,
 // of the services of other programs that count for it, each RR once, and of
 // defaults what is not stored. leftOut tells that records had to be:
 // a CNAME beside others, a second CNAME or SOA, or what no message has room for.
-func sets(stored string, services []service, defaults []snapshot.RRset) (list []snapshot.RRset, leftOut error) {
-	list = foreignSets(services)
-	for rest := stored; rest != ""; {
+// The list is valid until the next call, and until stored changes.
+func (r *room) sets(stored []byte, services []service, defaults []snapshot.RRset) (list []snapshot.RRset, leftOut error) {
+	r.list, r.data = r.list[:0], r.data[:0]
+	list = r.foreignSets(services)
+	for rest := stored; len(rest) > 0; {
 		it, _, size := unpack(rest)
 		rest = rest[size:]
-		list = add(list, it)
+		list = r.add(list, it.rrtype, it.ttl, it.data)
 	}
+	r.list = list
 	for i := range list {
 		if tidy(&list[i]) {
 			leftOut = errConflict
@@ -46,13 +56,13 @@ func sets(stored string, services []service, defaults []snapshot.RRset) (list []
 }
 
 // foreignSets are the RRsets of services.
-func foreignSets(services []service) []snapshot.RRset {
-	var list []snapshot.RRset
+func (r *room) foreignSets(services []service) []snapshot.RRset {
+	list := r.list
 	for _, s := range services {
 		for rest := s.rrs; rest != ""; {
 			it, size := unpackRR(rest)
 			rest = rest[size:]
-			list = add(list, it)
+			list = r.add(list, it.rrtype, it.ttl, []byte(it.data)) // which weigh changes
 		}
 	}
 	for i := range list {
@@ -65,14 +75,16 @@ func foreignSets(services []service) []snapshot.RRset {
 }
 
 // add adds an RR to the RRset of its type.
-func add(list []snapshot.RRset, it item) []snapshot.RRset {
-	i := slices.IndexFunc(list, func(s snapshot.RRset) bool { return s.Type == it.rrtype })
+func (r *room) add(list []snapshot.RRset, rrtype uint16, ttl uint32, data []byte) []snapshot.RRset {
+	i := slices.IndexFunc(list, func(s snapshot.RRset) bool { return s.Type == rrtype })
 	if i < 0 {
-		return append(list, snapshot.RRset{Type: it.rrtype, TTL: it.ttl, Data: [][]byte{[]byte(it.data)}})
+		r.data = append(r.data, data)
+		n := len(r.data)
+		return append(list, snapshot.RRset{Type: rrtype, TTL: ttl, Data: r.data[n-1 : n : n]})
 	}
 	s := &list[i]
-	s.TTL = min(s.TTL, it.ttl)
-	s.Data = append(s.Data, []byte(it.data))
+	s.TTL = min(s.TTL, ttl)
+	s.Data = append(s.Data, data)
 	return list
 }
 

@@ -16,14 +16,12 @@ import (
 func (p *Publisher) take(b store.Batch) {
 	switch b.Kind {
 	case store.SyncBegin:
-		p.records, p.others = make(table, b.Count), others{}
+		p.records, p.others = newTable(b.Count), others{}
 		p.down = map[netip.Addr]struct{}{}
 		p.complete = false
 		p.report.begin()
 	case store.SyncItems:
-		for _, e := range b.Events {
-			p.event(e)
-		}
+		p.events(b.Events)
 	case store.SyncEnd:
 		p.complete, p.revision = true, b.Revision
 		p.publishAll()
@@ -38,17 +36,8 @@ func (p *Publisher) take(b store.Batch) {
 // says of it is known: no reader sees a part of a transaction at one name.
 func (p *Publisher) changes(b store.Batch) {
 	p.received = b.Received
-	for _, e := range b.Events {
-		p.event(e)
-		p.dirty.next()
-	}
-	for i := range p.dirty.names {
-		p.turn.take()
-		if _, err := p.put(p.dirty.name(i)); err == nil {
-			p.seen(p.dirty.names[i].changes)
-		}
-	}
-	p.dirty.clear()
+	p.events(b.Events)
+	p.putDirty()
 	p.revision = b.Revision
 }
 
@@ -63,14 +52,14 @@ func (p *Publisher) seen(changes int) {
 	}
 }
 
-// event works one key in: the status of an address, or a record.
-func (p *Publisher) event(e store.Event) {
+// event works one key in: the status of an address, or a record. self is the
+// key's name, unless err says that it is none.
+func (p *Publisher) event(e *store.Event, self []byte, err error) {
 	id := keyID(e.Key)
-	var err error
 	reason := "status"
-	if strings.HasPrefix(e.Key, p.MonitorPath) {
+	if p.isStatus(e.Key) {
 		err = p.status(e)
-	} else if err = p.record(id, e); err != nil {
+	} else if err = p.record(id, e, self, err); err != nil {
 		reason = record.Reason(err)
 	}
 	if err == nil || e.Deleted { // what is gone is not wrong any more
@@ -82,8 +71,7 @@ func (p *Publisher) event(e store.Event) {
 
 // record works a record's key in. Keys outside of our domains are not ours to
 // judge.
-func (p *Publisher) record(id uint64, e store.Event) error {
-	self, err := record.KeyName(e.Key)
+func (p *Publisher) record(id uint64, e *store.Event, self []byte, err error) error {
 	if err != nil && p.inDomain(e.Key) {
 		return err
 	}
@@ -92,9 +80,11 @@ func (p *Publisher) record(id uint64, e store.Event) error {
 		p.metrics.outside.Inc()
 		return nil
 	}
-	var r record.Record
-	if !e.Deleted {
-		r, err = record.ParseAt(self, e.Value)
+	r := &p.read
+	if e.Deleted {
+		r = new(record.Record)
+	} else {
+		err = r.ParseAt(self, e.Value)
 	}
 	p.ours(id, self, r)
 	p.foreign(id, self, zone, r)
@@ -109,7 +99,7 @@ func (p *Publisher) inDomain(key string) bool {
 }
 
 // ours works in what a key of the name self says as a record of ours.
-func (p *Publisher) ours(id uint64, self []byte, r record.Record) {
+func (p *Publisher) ours(id uint64, self []byte, r *record.Record) {
 	if !record.IsItem(self) {
 		return
 	}
@@ -123,16 +113,17 @@ func (p *Publisher) ours(id uint64, self []byte, r record.Record) {
 		}
 		return
 	}
-	for _, name := range [][]byte{self, wire.Parent(self)} {
-		if p.records.set(name, id, at(name, rrs)) {
-			p.dirty.add(name)
-		}
+	if p.records.set(self, id, rrs[min(1, len(rrs)):]) { // the first is at the name above
+		p.dirty.add(self)
+	}
+	if above := wire.Parent(self); p.records.set(above, id, rrs) {
+		p.dirty.add(above)
 	}
 }
 
 // foreign works in what a key of the name self says as a record of another
 // program.
-func (p *Publisher) foreign(id uint64, self, zone []byte, r record.Record) {
+func (p *Publisher) foreign(id uint64, self, zone []byte, r *record.Record) {
 	var rrs []record.RR
 	if !r.Own {
 		rrs = r.Stated()
@@ -148,20 +139,9 @@ func (p *Publisher) foreign(id uint64, self, zone []byte, r record.Record) {
 	}
 }
 
-// at is those of rrs that are at name.
-func at(name []byte, rrs []record.RR) []record.RR {
-	var here []record.RR
-	for _, rr := range rrs {
-		if string(rr.Name) == string(name) {
-			here = append(here, rr)
-		}
-	}
-	return here
-}
-
 // status works a status key in. An address without one, or with one that is
 // not understood, is UP.
-func (p *Publisher) status(e store.Event) error {
+func (p *Publisher) status(e *store.Event) error {
 	addr, err := health.Addr(p.MonitorPath, e.Key)
 	if err != nil {
 		return err

@@ -32,7 +32,7 @@ func (p *Publisher) publishAll() {
 	p.unpublished, p.tried = true, start
 	p.failed = map[string]struct{}{}
 	p.dirty.clear()
-	if err := p.writer.BeginSync(len(p.records) + len(p.defaults)); err != nil {
+	if err := p.writer.BeginSync(p.records.len() + len(p.defaults)); err != nil {
 		p.writerFailed("begin a synchronisation", err)
 		return
 	}
@@ -88,8 +88,8 @@ func (p *Publisher) putAll() (changed int) {
 			put(name)
 		}
 	})
-	for name := range p.records {
-		put([]byte(name))
+	for name := range p.records.all() {
+		put(name)
 	}
 	return changed
 }
@@ -129,7 +129,7 @@ func (p *Publisher) put(name []byte) (changed bool, err error) {
 func (p *Publisher) sets(name []byte) (list []snapshot.RRset, leftOut error) {
 	made := p.defaults[string(name)]
 	if p.others.keys.Len() == 0 {
-		return sets(p.records[string(name)], nil, made)
+		return p.room.sets(p.records.get(name), nil, made)
 	}
 	if len(made) > 0 && p.defaults.isApex(string(name)) {
 		if ns, ok := p.nameServers(name); ok {
@@ -137,7 +137,7 @@ func (p *Publisher) sets(name []byte) (list []snapshot.RRset, leftOut error) {
 			made[slices.IndexFunc(made, isNS)] = ns
 		}
 	}
-	return sets(p.records[string(name)], p.services(name), made)
+	return p.room.sets(p.records.get(name), p.services(name), made)
 }
 
 func isNS(s snapshot.RRset) bool { return s.Type == wire.TypeNS }
