@@ -1,18 +1,16 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"fmt"
-	"net/http"
 	"os"
-	"strconv"
-	"strings"
+	"runtime"
 	"time"
 
 	clientv3 "go.etcd.io/etcd/client/v3"
 
 	"github.com/ipdcode/skydns/bench/internal/node"
+	"github.com/ipdcode/skydns/bench/internal/process"
 	"github.com/ipdcode/skydns/bench/internal/records"
 	"github.com/ipdcode/skydns/bench/internal/report"
 )
@@ -21,93 +19,88 @@ import (
 // snapshot, µs, p99.
 const barVisible = 1000
 
-// changes starts control, changes names at a rate for some seconds, and shows
-// how soon control had each batch of changes in the snapshot, by its own
-// metrics, and how far behind it was at the end.
-func changes(n *node.Node, url string, names, rate, seconds int) error {
-	control, err := n.StartControl()
+// load is changes that are made at a rate for some time.
+type load struct {
+	url         string // of etcd
+	etcd        *process.Process
+	names       int // that there are
+	count, rate int // of changes, and a second
+	round       int // of values
+}
+
+// changes makes changes with control on any core, and on one of its own where
+// there are two, and shows how soon each was in the snapshot.
+func (l load) changes(n *node.Node) error {
+	table := report.NewTable("control runs on", "changes/s", "p50 µs", "p99 µs", "p99.9 µs", "µs of CPU a change", "µs without a core", "ms behind")
+	kinds := []string{shared}
+	if runtime.NumCPU() > 1 {
+		kinds = append(kinds, apart)
+	}
+	for _, kind := range kinds {
+		l.round++
+		if err := l.measure(n, table, kind); err != nil {
+			return err
+		}
+	}
+	fmt.Printf("%d changes to names that are there, in transactions of 128\n\n", l.count)
+	table.Print(os.Stdout)
+	return nil
+}
+
+// measure does so in one of the ways.
+func (l load) measure(n *node.Node, table *report.Table, kind string) error {
+	control, err := l.start(n, kind)
 	if err != nil {
 		return err
 	}
 	defer control.Stop()
-	if err := control.Until(patience, n.Ready); err != nil {
-		return err
-	}
-	ctx, cancel := context.WithTimeout(context.Background(), patience)
-	defer cancel()
-	client, err := clientv3.New(clientv3.Config{Endpoints: []string{url}, Context: ctx})
+	before, err := metricsOf(n, control)
 	if err != nil {
 		return err
 	}
-	defer client.Close()
-	before, err := metrics(n)
-	if err != nil {
-		return err
-	}
-	start := time.Now()
-	if err := records.Change(ctx, client, min(names, rate*seconds), rate, 1); err != nil {
-		return err
-	}
-	took := time.Since(start)
-	resp, err := client.Get(ctx, "revision")
-	if err != nil {
-		return err
-	}
-	err = control.Until(patience, func() error {
-		now, err := metrics(n)
-		if err == nil && now["skydns_etcd_revision"] < float64(resp.Header.Revision) {
-			err = fmt.Errorf("control is at revision %.0f", now["skydns_etcd_revision"])
-		}
-		return err
+	took, behind, err := l.make(control, func() (float64, error) {
+		now, err := metricsOf(n, control)
+		return now.since(before).values[visible+"_count"], err
 	})
 	if err != nil {
 		return err
 	}
-	behind := time.Since(start) - took
-	after, err := metrics(n)
+	after, err := metricsOf(n, control)
 	if err != nil {
 		return err
 	}
-	p50, p99 := quantile(before, after, .5), quantile(before, after, .99)
-	fmt.Printf("%d changes in %.1f s: in the snapshot %.0f µs (p50) and %.0f µs (p99) after their arrival at the latest, all of them %.0f ms after the last\n",
-		min(names, rate*seconds), took.Seconds(), p50, p99, float64(behind.Milliseconds()))
-	report.Figure{Name: "changes.visible_us", Names: names, Value: p99, Unit: "us", Bar: barVisible,
+	d := after.since(before)
+	each := func(t time.Duration) float64 { return float64(t.Nanoseconds()) / 1e3 / float64(l.count) }
+	p50, p99 := d.quantile(.5), d.quantile(.99)
+	perSecond := float64(l.count) / took.Seconds()
+	table.Row(kind, perSecond, p50, p99, d.quantile(.999), each(d.cores.worked), each(d.cores.waited), behind.Milliseconds())
+	report.Figure{Name: "changes.visible_us", Kind: kind, Names: l.names, Value: p99, Unit: "us", Bar: barVisible,
 		Percentiles: &report.Percentiles{P50: p50, P99: p99}}.Print(os.Stdout)
-	report.Figure{Name: "changes.per_second", Names: names, Value: float64(min(names, rate*seconds)) / took.Seconds(), Unit: "1/s"}.Print(os.Stdout)
+	report.Figure{Name: "changes.per_second", Kind: kind, Names: l.names, Value: perSecond, Unit: "1/s"}.Print(os.Stdout)
 	return nil
 }
 
-// metrics are control's, by what stands before the value.
-func metrics(n *node.Node) (map[string]float64, error) {
-	resp, err := http.Get("http://" + n.API + "/metrics")
+// make makes the changes. took is how long etcd took for them, behind how long
+// after the last of them all were seen.
+func (l load) make(control *process.Process, seen func() (float64, error)) (took, behind time.Duration, err error) {
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	client, err := clientv3.New(clientv3.Config{Endpoints: []string{l.url}, Context: ctx})
 	if err != nil {
-		return nil, err
+		return 0, 0, err
 	}
-	defer resp.Body.Close()
-	values := map[string]float64{}
-	for lines := bufio.NewScanner(resp.Body); lines.Scan(); {
-		if name, value, ok := strings.Cut(lines.Text(), " "); ok {
-			values[name], _ = strconv.ParseFloat(value, 64)
-		}
+	defer client.Close()
+	start := time.Now()
+	if err := records.Change(ctx, client, l.count, l.rate, l.round); err != nil {
+		return 0, 0, err
 	}
-	return values, nil
-}
-
-// quantile is the bound, in µs, under which that share of the batches between
-// two readings of the metrics was.
-func quantile(before, after map[string]float64, share float64) float64 {
-	const name = "skydns_publish_visible_seconds"
-	count := func(line string) float64 { return after[line] - before[line] }
-	best := 0.0
-	for line := range after {
-		text, ok := strings.CutPrefix(line, name+`_bucket{le="`)
-		bound, err := strconv.ParseFloat(strings.TrimSuffix(text, `"}`), 64)
-		if !ok || err != nil || count(line) < share*count(name+"_count") {
-			continue
+	took = time.Since(start)
+	err = control.Until(patience, func() error {
+		n, err := seen()
+		if err == nil && n < float64(l.count) {
+			err = fmt.Errorf("%.0f of %d changes are seen", n, l.count)
 		}
-		if best == 0 || bound < best {
-			best = bound
-		}
-	}
-	return best * 1e6
+		return err
+	})
+	return took, time.Since(start) - took, err
 }

@@ -72,7 +72,8 @@ func run(names, rate, seconds int) error {
 		s.figures(names, how)
 	}
 	table.Print(os.Stdout)
-	if err := changes(n, url, names, rate, seconds); err != nil {
+	l := load{url: url, etcd: etcd, names: names, count: min(names, rate*seconds), rate: rate}
+	if err := l.changes(n); err != nil {
 		return err
 	}
 	return showSnapshot(snapshotDir)

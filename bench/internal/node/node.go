@@ -64,8 +64,11 @@ snapshot-dir = %q
 }
 
 // StartControl starts bin/control, on any core.
-func (n *Node) StartControl() (*process.Process, error) {
-	return process.Start(process.AnyCore, "bin/control", "-config-file", n.config)
+func (n *Node) StartControl() (*process.Process, error) { return n.StartControlOn(process.AnyCore) }
+
+// StartControlOn starts bin/control, bound to a core.
+func (n *Node) StartControlOn(core int) (*process.Process, error) {
+	return process.Start(core, "bin/control", "-config-file", n.config)
 }
 
 // StartDataplane starts bin/dataplane on core 0.
