@@ -82,7 +82,7 @@ func New(c Config, w *snapshot.Writer) *Publisher {
 		defaults: zoneDefaults(c.Domains, c.NSAddrs, c.SOA),
 		report:   newReporter(c.Log),
 		metrics:  newMetrics(),
-		records:  newTable(0),
+		records:  newTable(),
 		down:     map[netip.Addr]struct{}{},
 		dirty:    newDirty(),
 		failed:   map[string]struct{}{},

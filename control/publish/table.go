@@ -3,7 +3,6 @@ package publish
 import (
 	"bytes"
 	"hash/maphash"
-	"iter"
 
 	"github.com/ipdcode/skydns/control/record"
 	"github.com/ipdcode/skydns/dataplane/wire"
@@ -18,21 +17,17 @@ import (
 // changes were late.
 type table struct {
 	arena
-	at    map[uint64]place // by hash of the name
+	index
 	hash  func(name []byte) uint64
-	twins map[string][]byte // packed items of names whose hash another name has
-	selfs int               // names that are those of keys of ours
-	room  []byte            // scratch
-	seen  byte              // of what expect reads, so that it does
+	selfs int    // names that are those of keys of ours
+	room  []byte // scratch
+	seen  byte   // of what expect reads, so that it does
 }
 
 // entrySize is about what an entry takes.
 const entrySize = 64
 
-// newTable makes a table for about so many names.
-func newTable(names int64) *table {
-	return &table{arena: arena{blocks: make([]block, 1)}, at: make(map[uint64]place, names), hash: nameID, twins: map[string][]byte{}}
-}
+func newTable() *table { return &table{arena: arena{blocks: make([]block, 1)}, hash: nameID} }
 
 // keySeed makes the identities of etcd keys, which never leave the process.
 var keySeed = maphash.MakeSeed()
@@ -44,47 +39,42 @@ func keyID(key string) uint64 { return maphash.String(keySeed, key) }
 func nameID(name []byte) uint64 { return maphash.Bytes(keySeed, name) }
 
 // len is how many names have records.
-func (t *table) len() int { return len(t.at) + len(t.twins) }
+func (t *table) len() int { return t.names }
 
 // get is the packed items of a name, valid until the table is changed.
 func (t *table) get(name []byte) []byte { return t.find(name).items }
 
-// found is what the table has of a name.
+// found is what the table has of a name; without a slot: nothing.
 type found struct {
 	hash  uint64
+	slot  *uint64
 	items []byte
-	at    place // where they lie; none: nowhere, or with the twins
-	taken bool  // another name has the place for the hash
 }
 
 func (t *table) find(name []byte) found {
 	f := found{hash: t.hash(name)}
-	if at, ok := t.at[f.hash]; ok {
+	f.slot = t.index.find(f.hash, func(at place) bool {
 		known, items := t.read(at)
-		if bytes.Equal(known, name) {
-			f.items, f.at = items, at
-			return f
+		if !bytes.Equal(known, name) {
+			return false
 		}
-		f.taken = true
-	}
-	if len(t.twins) > 0 {
-		f.items = t.twins[string(name)]
-	}
+		f.items = items
+		return true
+	})
 	return f
 }
 
-// expect reads what set will read for keys of ours with these names, for all
-// of them together.
+// expect reads what set will read for keys of ours with these names, at most
+// aheadOf, for all of them together.
 func (t *table) expect(names [][]byte) {
 	var at [aheadOf]place
 	for i, name := range names {
 		if len(name) > 0 && record.IsItem(name) {
-			at[i] = t.at[t.hash(wire.Parent(name))]
+			at[i] = t.likely(t.hash(wire.Parent(name)))
 		}
 	}
 	for _, at := range at[:len(names)] {
-		mem := t.blocks[at.block()].mem
-		if at != none {
+		if mem := t.blocks[at.block()].mem; at.offset() < len(mem) {
 			t.seen += mem[at.offset()] + mem[min(at.offset()+entrySize, len(mem)-1)]
 		}
 	}
@@ -127,41 +117,26 @@ func (t *table) add(id uint64, rr record.RR) {
 
 // store makes packed items, none of them to remove it, those of a name.
 func (t *table) store(name []byte, old found, packed []byte) {
-	if old.at != none && len(packed) > 0 && t.overwrite(old.at, packed) {
-		return
-	}
-	if old.at != none {
-		t.drop(old.at)
-	}
 	if record.IsItem(name) {
 		t.selfs += min(1, len(packed)) - min(1, len(old.items))
 	}
-	twin := old.at == none && len(old.items) > 0
+	if old.slot != nil {
+		at := place(*old.slot & placeMask)
+		if len(packed) > 0 && t.overwrite(at, packed) {
+			return
+		}
+		t.drop(at)
+	}
 	switch {
-	case len(packed) == 0 && old.at != none:
-		delete(t.at, old.hash)
+	case old.slot == nil:
+		t.insert(old.hash, t.put(name, packed))
 	case len(packed) == 0:
-		delete(t.twins, string(name))
-	case twin || old.taken:
-		t.twins[string(name)] = bytes.Clone(packed)
+		t.remove(old.slot)
 	default:
-		t.at[old.hash] = t.put(name, packed)
+		*old.slot = tag(old.hash) | uint64(t.put(name, packed))
 	}
-	t.tidy(func(name []byte, to place) { t.at[t.hash(name)] = to })
-}
-
-// all is every name and its packed items.
-func (t *table) all() iter.Seq2[[]byte, []byte] {
-	return func(yield func(name, items []byte) bool) {
-		for name, items := range t.arena.all() {
-			if !yield(name, items) {
-				return
-			}
-		}
-		for name, items := range t.twins {
-			if !yield([]byte(name), items) {
-				return
-			}
-		}
-	}
+	t.tidy(func(name []byte, to place) {
+		f := t.find(name)
+		*f.slot = tag(f.hash) | uint64(to)
+	})
 }

@@ -16,7 +16,7 @@ import (
 func (p *Publisher) take(b store.Batch) {
 	switch b.Kind {
 	case store.SyncBegin:
-		p.records, p.others = newTable(b.Count), others{}
+		p.records, p.others = newTable(), others{}
 		p.down = map[netip.Addr]struct{}{}
 		p.complete = false
 		p.report.begin()
