@@ -1,6 +1,10 @@
 package snapshot
 
-import "github.com/ipdcode/skydns/dataplane/wire"
+import (
+	"encoding/binary"
+
+	"github.com/ipdcode/skydns/dataplane/wire"
+)
 
 // The names form a tree: every name's parent exists, up to the root, as an
 // Empty node where it holds nothing itself. A search for the closest encloser
@@ -23,11 +27,9 @@ func lowerOf(name []byte) *wire.LowerName {
 
 // bytesOf is the octets of a name.
 func bytesOf(n *wire.LowerName) []byte {
-	b := make([]byte, 0, n.Len+8)
+	b := make([]byte, 0, wire.MaxName+8) // of a constant size, so that it need not be on the heap
 	for _, w := range n.Word[:(n.Len+7)/8] {
-		for i := range 8 {
-			b = append(b, byte(w>>(8*i)))
-		}
+		b = binary.LittleEndian.AppendUint64(b, w)
 	}
 	return b[:n.Len]
 }
