@@ -6,8 +6,8 @@
 // First the top rate, of a closed loop with many queries outstanding. Then, in
 // an open loop, shares of it: queries lost, and how long answers take; and at
 // 80 % of it the same while 1,000 records a second are changed by control's
-// writer, and while a generation of the snapshot grows out of its place and is
-// replaced.
+// writer in a third process, and while in addition a generation of the snapshot
+// has grown out of its place, is copied into a larger one and replaced.
 //
 // Both programs must be built with the tag dpdk.
 package main
@@ -37,12 +37,23 @@ func main() {
 	rounds := flag.Int("rounds", 5, "how often the top rate is measured; the median counts")
 	lasting := flag.Duration("time", 6*time.Second, "how long each time")
 	outstanding := flag.Int("outstanding", 512, "queries without an answer, of the closed loop")
+	kind := flag.String("beside", "", "be the process that works beside: change or grow; this program starts itself so")
+	dir := flag.String("dir", "", "the snapshot of -beside")
 	flag.Parse()
+	if *kind != "" {
+		exit(work(*kind, *dir, *names))
+	}
 	b := &bench{names: *names, queries: *queries, lasting: *lasting, outstanding: *outstanding}
-	if err := b.run(*rounds); err != nil {
+	exit(b.run(*rounds))
+}
+
+// exit ends the program, with what went wrong if anything did.
+func exit(err error) {
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "memif:", err)
 		os.Exit(1)
 	}
+	os.Exit(0)
 }
 
 // bench is a run of the benchmark.
@@ -63,6 +74,10 @@ func (b *bench) run(rounds int) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, b.snap.Close()) }()
+	pages := b.snap.Pages()
+	if err := b.snap.Release(); err != nil {
+		return err
+	}
 	if err := zone.WriteQueries(filepath.Join(b.dir, "queries"), b.names, b.queries); err != nil {
 		return err
 	}
@@ -78,8 +93,8 @@ func (b *bench) run(rounds int) (err error) {
 	slices.Sort(rates)
 	top := rates[len(rates)/2] // not the best: a share of it must be possible all the time
 	fmt.Printf("Top rate: %.3f million queries a second (the best of %d rounds %.3f), %d outstanding, %d names in %s pages.\n\n",
-		top/1e6, rounds, rates[len(rates)-1]/1e6, b.outstanding, b.names, b.snap.Pages())
-	report.Figure{Name: "memif.queries_per_second", Names: b.names, Pages: b.snap.Pages(), Value: top, Unit: "queries/s"}.Print(os.Stdout)
+		top/1e6, rounds, rates[len(rates)-1]/1e6, b.outstanding, b.names, pages)
+	report.Figure{Name: "memif.queries_per_second", Names: b.names, Pages: pages, Value: top, Unit: "queries/s"}.Print(os.Stdout)
 	return b.timeAnswers(top)
 }
 
@@ -87,14 +102,14 @@ func (b *bench) run(rounds int) (err error) {
 func (b *bench) timeAnswers(top float64) error {
 	table := report.NewTable("of the top rate", "while", "queries/s", "sent", "lost", "p50 µs", "p99", "p99.9", "longest")
 	for _, load := range loads {
-		if err := b.timeBeside(table, top, load, "nothing else", nil); err != nil {
+		if err := b.timeBeside(table, top, load, "nothing else", ""); err != nil {
 			return err
 		}
 	}
-	if err := b.timeBeside(table, top, busy, "1,000 changes a second", b.change); err != nil {
+	if err := b.timeBeside(table, top, busy, "1,000 changes a second", changing); err != nil {
 		return err
 	}
-	if err := b.timeBeside(table, top, busy, "a generation is switched", b.grow); err != nil {
+	if err := b.timeBeside(table, top, busy, "a generation is switched", growing); err != nil {
 		return err
 	}
 	fmt.Print("\nFrom the time at which each query was due:\n\n")
@@ -104,8 +119,8 @@ func (b *bench) timeAnswers(top float64) error {
 
 // timeBeside asks at a share of the top rate while other work goes on, and
 // prints the figures.
-func (b *bench) timeBeside(table *report.Table, top, load float64, during string, work func(stop <-chan struct{}) error) error {
-	r, err := b.askBeside(load*top, work)
+func (b *bench) timeBeside(table *report.Table, top, load float64, during, kind string) error {
+	r, err := b.askBeside(load*top, kind)
 	if err != nil {
 		return fmt.Errorf("%.0f %% of the top rate, %s: %w", 100*load, during, err)
 	}

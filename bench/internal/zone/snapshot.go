@@ -16,6 +16,7 @@ type Snapshot struct {
 	Dir    string
 	Writer *snapshot.Writer
 	Reader *snapshot.Reader
+	others bool // it is another process that fills and removes it
 }
 
 // TempDir is a directory for a snapshot that no other process uses: in huge
@@ -23,6 +24,23 @@ type Snapshot struct {
 func TempDir() (dir string, huge bool) {
 	dir, huge = snapshot.DefaultDir()
 	return fmt.Sprintf("%s-bench-%d", dir, os.Getpid()), huge
+}
+
+// Open opens the writer of a snapshot that another process has filled and
+// released. Close leaves that snapshot to it.
+func Open(dir string) (*Snapshot, error) {
+	w, err := snapshot.OpenWriter(snapshot.Options{Dir: dir})
+	if err != nil {
+		return nil, err
+	}
+	return &Snapshot{Dir: dir, Writer: w, others: true}, nil
+}
+
+// Release lets another process open the writer.
+func (s *Snapshot) Release() error {
+	w := s.Writer
+	s.Writer = nil
+	return w.Close()
 }
 
 // Entry is a name that a benchmark wants besides those of the zone, and one
@@ -105,10 +123,15 @@ func (s *Snapshot) Pages() string {
 }
 
 // Close gives everything back. No slot of Reader may be in use.
-func (s *Snapshot) Close() error {
-	err := s.Reader.Close()
+func (s *Snapshot) Close() (err error) {
+	if s.Reader != nil {
+		err = s.Reader.Close()
+	}
 	if s.Writer != nil {
 		err = errors.Join(err, s.Writer.Close())
+	}
+	if s.others {
+		return err
 	}
 	return errors.Join(err, os.RemoveAll(s.Dir))
 }
