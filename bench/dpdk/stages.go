@@ -35,12 +35,8 @@ var parts = []struct {
 	{"parse and hash", func(s *scratch, v *snapshot.View, b *engine.Batch) {
 		wire.Questions(b.Msg[:b.N], v.Seed(), s.length[:b.N], s.qtype[:b.N], s.hash[:b.N])
 	}},
-	{"probe", func(s *scratch, v *snapshot.View, b *engine.Batch) {
-		v.Homes(s.hash[:b.N], s.off[:b.N])
-		v.Candidates(s.hash[:b.N], s.off[:b.N])
-	}},
-	{"compare names", func(s *scratch, v *snapshot.View, b *engine.Batch) {
-		v.OneAddresses(s.off[:b.N], b.Msg[:b.N], s.length[:b.N], s.record[:b.N])
+	{"probe, compare names", func(s *scratch, v *snapshot.View, b *engine.Batch) {
+		v.OneAddresses(s.hash[:b.N], s.off[:b.N], b.Msg[:b.N], s.length[:b.N], s.record[:b.N])
 	}},
 }
 

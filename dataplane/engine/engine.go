@@ -81,12 +81,12 @@ func (e *Engine) Answer(v *snapshot.View, b *Batch) {
 		e.failAll(b, n)
 		return
 	}
-	v.Homes(b.hash[:n], b.off[:n])
-	v.Candidates(b.hash[:n], b.off[:n])
 	if e.full {
+		v.Homes(b.hash[:n], b.off[:n])
+		v.Candidates(b.hash[:n], b.off[:n])
 		clear(b.record[:n])
 	} else {
-		v.OneAddresses(b.off[:n], b.Msg[:n], b.length[:n], b.record[:n])
+		v.OneAddresses(b.hash[:n], b.off[:n], b.Msg[:n], b.length[:n], b.record[:n])
 	}
 	for i := range n {
 		if off := b.record[i]; off != 0 {

@@ -22,8 +22,21 @@ const (
 // the order of their types: none but A comes before others.
 const oneA = wire.TypeA | 1<<16 | (setHeader+recordLen)<<32
 
+// OneAddresses does Homes and Candidates for a batch of queries, and looks which
+// of them ask for type A and have a candidate that is the name asked for and
+// holds one A record, with nothing above it that can matter: it puts the offset
+// of this record, the whole answer to most queries, into record; 0 says that there
+// is more to look at. The candidates are in off afterwards. The messages, length
+// and hash are what wire.Questions read; a length of 0 stands for a query
+// of which only the candidate is wanted.
+func (v *View) OneAddresses(hash, off []uint64, msg [][]byte, length []uint8, record []uint64) {
+	v.oneAddresses(hash, off, msg, length, record)
+}
+
 // oneAddressesGo is OneAddresses for any processor.
-func (v *View) oneAddressesGo(off []uint64, msg [][]byte, length []uint8, record []uint64) {
+func (v *View) oneAddressesGo(hash, off []uint64, msg [][]byte, length []uint8, record []uint64) {
+	v.Homes(hash, off)
+	v.Candidates(hash, off)
 	for i, l := range length {
 		record[i] = 0
 		if l != 0 && binary.BigEndian.Uint16(msg[i][nameAt+int(l):]) == wire.TypeA {

@@ -1,42 +1,65 @@
 #include "textflag.h"
+#include "candidate_amd64.h"
 
-// func oneAddressesAVX2(base uintptr, size uint64, zoneTable uintptr, zones uint64, off *uint64, msg *[]byte, length *uint8, record *uint64, n int)
+// func oneAddressesAVX2(base uintptr, size, buckets, table uint64, zoneTable uintptr, zones uint64, hash, off *uint64, msg *[]byte, length *uint8, record *uint64, n, apart int)
 //
-// A node is read up to 104 octets from its start, and none that ends later
-// than the mapping.
-TEXT ·oneAddressesAVX2(SB), NOSPLIT, $0-72
-	MOVQ base+0(FP), AX
-	MOVQ size+8(FP), R12
-	SUBQ $104, R12
-	MOVQ off+32(FP), SI
-	MOVQ msg+40(FP), DI
-	MOVQ length+48(FP), R8
-	MOVQ record+56(FP), R9
-	MOVQ n+64(FP), CX
-	MOVQ zones+24(FP), R13
-	MOVQ $0x1800010001, R10       // oneA
+// CX, R13 and R12 count the queries of the three steps, each apart behind the
+// one before. A node is read up to 104 octets from its start, and none that ends
+// later than the mapping.
+TEXT ·oneAddressesAVX2(SB), NOSPLIT, $8-104
+	MOVQ  base+0(FP), AX
+	MOVQ  size+8(FP), BX
+	SUBQ  $104, BX
+	MOVQ  BX, last-8(SP)
+	MOVQ  hash+48(FP), SI
+	MOVQ  off+56(FP), DI
+	MOVQ  msg+64(FP), R15
+	MOVQ  length+72(FP), R11
+	MOVQ  record+80(FP), R10
+	XORL  CX, CX
+	MOVQ  apart+96(FP), R13
+	NEGQ  R13
+	LEAQ  (R13)(R13*1), R12
+	VPXOR Y4, Y4, Y4
 
 loop:
-	XORL    BX, BX                // the record's offset
-	MOVBLZX (R8), DX
-	MOVQ    (SI), R11
-	TESTL   DX, DX
-	JEQ     next
-	CMPQ    R11, $4096
-	JLT     next
-	CMPQ    R11, R12
-	JGT     next
-	CMPB    4(AX)(R11*1), DX      // the name's length
-	JNE     next
-	ADDQ    AX, R11               // the node
+	CMPQ       CX, n+88(FP)
+	JGE        candidate
+	MOVQ       (SI)(CX*8), DX
+	MULXQ      buckets+16(FP), R8, R9
+	SHLQ       $6, R9
+	ADDQ       table+24(FP), R9
+	PREFETCHT0 (AX)(R9*1)
+	MOVQ       R9, (DI)(CX*8)
 
-	MOVQ (DI), BX
+candidate:
+	CMPQ R13, n+88(FP)
+	JCC  compare                  // not begun, too
+	CANDIDATE(R13)
+
+compare:
+	CMPQ    R12, n+88(FP)
+	JCC     next
+	XORL    BX, BX                // the record's offset
+	MOVBLZX (R11)(R12*1), DX
+	MOVQ    (DI)(R12*8), R8
+	TESTL   DX, DX
+	JEQ     put
+	CMPQ    R8, $4096
+	JLT     put
+	CMPQ    R8, last-8(SP)
+	JGT     put
+	CMPB    4(AX)(R8*1), DX       // the name's length
+	JNE     put
+	ADDQ    AX, R8                // the node
+
+	MOVQ (R15), BX
 	CMPW 12(BX)(DX*1), $0x0100    // type A
 	JNE  none
 
 	// The name, of 64 octets at the most.
-	VMOVDQU   16(R11), Y0
-	VMOVDQU   48(R11), Y1
+	VMOVDQU   16(R8), Y0
+	VMOVDQU   48(R8), Y1
 	VPCMPEQB  12(BX), Y0, Y0
 	VPCMPEQB  44(BX), Y1, Y1
 	VPMOVMSKB Y0, BX
@@ -50,40 +73,42 @@ loop:
 	JNE       none
 
 	// The RRset behind it, of one A record.
-	ADDQ  $23, DX
-	ANDQ  $~7, DX
-	CMPQ  R10, (R11)(DX*1)
-	JNE   none
-	LEAQ  24(DX), BX
-	MOVL  (R11), R14              // the node's length
-	CMPQ  BX, R14
-	JGT   none
+	ADDQ $23, DX
+	ANDQ $~7, DX
+	MOVQ $0x1800010001, R14       // oneA
+	CMPQ R14, (R8)(DX*1)
+	JNE  none
+	LEAQ 24(DX), BX
+	MOVL (R8), R14                // the node's length
+	CMPQ BX, R14
+	JGT  none
 
 	// A zone that is settled, and no cover: it would be above all zones.
-	MOVL  8(R11), R14
+	MOVL  8(R8), R14
 	TESTQ R14, R14
 	JEQ   none
-	CMPQ  R14, R13
+	CMPQ  R14, zones+40(FP)
 	JCC   none
-	MOVQ  zoneTable+16(FP), BX
+	MOVQ  zoneTable+32(FP), BX
 	MOVQ  (BX)(R14*8), BX
 	TESTQ BX, BX
 	JEQ   none
 	TESTQ $1, BX
 	JNE   none
-	LEAQ  8(R11)(DX*1), BX
+	LEAQ  8(R8)(DX*1), BX
 	SUBQ  AX, BX
-	JMP   next
+	JMP   put
 
 none:
 	XORL BX, BX
+put:
+	MOVQ BX, (R10)(R12*8)
+	ADDQ $24, R15
 next:
-	MOVQ BX, (R9)
-	ADDQ $8, SI
-	ADDQ $24, DI
-	INCQ R8
-	ADDQ $8, R9
-	DECQ CX
-	JNZ  loop
+	INCQ CX
+	INCQ R13
+	INCQ R12
+	CMPQ R12, n+88(FP)
+	JNE  loop
 	VZEROUPPER
 	RET

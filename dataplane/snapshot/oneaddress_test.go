@@ -16,14 +16,13 @@ type asked struct {
 	names  []string
 	msg    [][]byte
 	length []uint8
-	off    []uint64
+	hash   []uint64
 }
 
 // ask puts the queries for names, with noise behind each.
 func ask(tb testing.TB, v *View, names []string) *asked {
 	tb.Helper()
-	a := &asked{v: v, names: names, length: make([]uint8, len(names)), off: make([]uint64, len(names))}
-	hash := make([]uint64, len(names))
+	a := &asked{v: v, names: names, length: make([]uint8, len(names)), hash: make([]uint64, len(names))}
 	for _, n := range names {
 		m := append(make([]byte, wire.HeaderLen, 300), mustName(tb, n)...)
 		m[5] = 1 // one question
@@ -33,9 +32,7 @@ func ask(tb testing.TB, v *View, names []string) *asked {
 		}
 		a.msg = append(a.msg, m)
 	}
-	wire.Questions(a.msg, v.Seed(), a.length, make([]uint16, len(names)), hash)
-	v.Homes(hash, a.off)
-	v.Candidates(hash, a.off)
+	wire.Questions(a.msg, v.Seed(), a.length, make([]uint16, len(names)), a.hash)
 	return a
 }
 
@@ -62,22 +59,44 @@ func oneAddressView(tb testing.TB) (v *View, plain, other []string) {
 	return &w.cur.View, plain, other
 }
 
+// found is what OneAddresses finds.
+type found struct{ off, record []uint64 }
+
+// look lets one of the ways look at all queries.
+func (a *asked) look(way func(hash, off []uint64, msg [][]byte, length []uint8, record []uint64)) found {
+	f := found{make([]uint64, len(a.hash)), make([]uint64, len(a.hash))}
+	way(a.hash, f.off, a.msg, a.length, f.record)
+	return f
+}
+
 // TestOneAddresses verifies which names it takes, that the record is theirs,
-// and that both ways agree.
+// and that both ways agree, in batches of every size.
 func TestOneAddresses(t *testing.T) {
 	v, plain, other := oneAddressView(t)
-	a := ask(t, v, append(slices.Clone(plain), other...))
-	record, want := make([]uint64, len(a.off)), make([]uint64, len(a.off))
-	v.OneAddresses(a.off, a.msg, a.length, record)
-	v.oneAddressesGo(a.off, a.msg, a.length, want)
-	for i, name := range a.names {
-		if (record[i] != 0) != (i < len(plain)) || record[i] != want[i] {
-			t.Errorf("%s: record at %d, in Go %d", name, record[i], want[i])
-		}
-		if record[i] != 0 && !bytes.Equal(v.Record(record[i])[12:], []byte{192, 0, 2, 1}) {
-			t.Errorf("%s: record % x", name, *v.Record(record[i]))
+	all := append(slices.Clone(plain), other...)
+	for n := range len(all) + 1 {
+		a := ask(t, v, all[len(all)-n:])
+		got, want := a.look(v.OneAddresses), a.look(v.oneAddressesGo)
+		for i, name := range a.names {
+			if record := got.record[i]; (record != 0) != slices.Contains(plain, name) || record != want.record[i] || got.off[i] != want.off[i] {
+				t.Errorf("%s of %d: node at %d, record at %d; in Go at %d and %d", name, n, got.off[i], record, want.off[i], want.record[i])
+			} else if record != 0 && !bytes.Equal(v.Record(record)[12:], []byte{192, 0, 2, 1}) {
+				t.Errorf("%s: record % x", name, *v.Record(record))
+			}
 		}
 	}
+}
+
+// slotOf is the offset of the slot that points to the node at an offset.
+func slotOf(tb testing.TB, v *View, hash, node uint64) uint64 {
+	tb.Helper()
+	for i := range uint64(bucketSlots) {
+		if at := v.home(hash) + 8*i; slotOff(v.mem.load64(at)) == node {
+			return at
+		}
+	}
+	tb.Fatal("no slot in the home bucket")
+	return 0
 }
 
 // TestOneAddressesDistrusts verifies that candidates anywhere in or behind a
@@ -85,27 +104,29 @@ func TestOneAddresses(t *testing.T) {
 func TestOneAddressesDistrusts(t *testing.T) {
 	v, plain, _ := oneAddressView(t)
 	a := ask(t, v, plain)
-	record, want := make([]uint64, len(a.off)), make([]uint64, len(a.off))
-	nodes := slices.Clone(a.off)
+	nodes := a.look(v.OneAddresses).off
 	for range 20_000 {
-		node := v.mem[nodes[rand.IntN(len(nodes))]:]
+		i := rand.IntN(len(nodes))
+		slot := slotOf(t, v, a.hash[i], nodes[i])
+		pointed := v.mem.load64(slot)
+		if rand.IntN(4) == 0 {
+			v.mem.store64(slot, pointed&^slotOffMask|uint64(rand.IntN(len(v.mem)+8192))>>3)
+		}
+		node := v.mem[nodes[i]:]
 		at := rand.IntN(104)
 		before := node[at]
 		node[at] = byte(rand.Uint32())
-		if rand.IntN(4) == 0 {
-			a.off[rand.IntN(len(a.off))] = uint64(rand.IntN(len(v.mem)+8192)) &^ 7
-		}
-		v.OneAddresses(a.off, a.msg, a.length, record)
-		v.oneAddressesGo(a.off, a.msg, a.length, want)
-		for i := range record {
-			if record[i] != want[i] && want[i] != 0 {
-				t.Fatalf("%s at %d: record at %d, in Go %d", a.names[i], a.off[i], record[i], want[i])
+		got, want := a.look(v.OneAddresses), a.look(v.oneAddressesGo)
+		for i, record := range got.record {
+			if record != want.record[i] && want.record[i] != 0 || got.off[i] != want.off[i] {
+				t.Fatalf("%s: node at %d, record at %d; in Go at %d and %d", a.names[i], got.off[i], record, want.off[i], want.record[i])
 			}
-			if record[i] > uint64(len(v.mem)-recordLen) {
-				t.Fatalf("record at %d of %d", record[i], len(v.mem))
+			if record > uint64(len(v.mem)-recordLen) {
+				t.Fatalf("record at %d of %d", record, len(v.mem))
 			}
 		}
 		node[at] = before
+		v.mem.store64(slot, pointed)
 	}
 }
 
@@ -113,11 +134,11 @@ func TestOneAddressesDistrusts(t *testing.T) {
 func BenchmarkOneAddresses(b *testing.B) {
 	v, plain, _ := oneAddressView(b)
 	a := ask(b, v, plain)
-	record := make([]uint64, len(a.off))
-	for name, f := range map[string]func([]uint64, [][]byte, []uint8, []uint64){"OneAddresses": v.OneAddresses, "Go": v.oneAddressesGo} {
+	off, record := make([]uint64, len(a.hash)), make([]uint64, len(a.hash))
+	for name, f := range map[string]func(hash, off []uint64, msg [][]byte, length []uint8, record []uint64){"OneAddresses": v.OneAddresses, "Go": v.oneAddressesGo} {
 		b.Run(name, func(b *testing.B) {
-			for n := 0; n < b.N; n += len(a.off) {
-				f(a.off, a.msg, a.length, record)
+			for n := 0; n < b.N; n += len(off) {
+				f(a.hash, off, a.msg, a.length, record)
 			}
 		})
 	}

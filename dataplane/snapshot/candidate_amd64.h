@@ -1,0 +1,34 @@
+// CANDIDATE looks for the tag of the hash at (SI)(I*8) in the bucket at the
+// offset at (DI)(I*8), prefetches the two cache lines at the node to which the
+// first slot with it points, and puts the node's offset there instead; 0 if no
+// slot has the tag. AX is the mapping, Y4 is zero. BX, R8, R9, R14 and Y0 to Y2
+// are lost.
+//
+// A slot is tag<<40 | offset>>3: slot xor hash<<40, shifted right by 40, is
+// zero where the tags agree. BSF leaves R9 undefined if there is none.
+#define CANDIDATE(I) \
+	VPBROADCASTQ (SI)(I*8), Y0 \
+	MOVQ (DI)(I*8), BX \
+	VPSLLQ $40, Y0, Y0 \
+	ADDQ AX, BX \
+	VPXOR (BX), Y0, Y1 \
+	VPXOR 32(BX), Y0, Y2 \
+	VPSRLQ $40, Y1, Y1 \
+	VPSRLQ $40, Y2, Y2 \
+	VPCMPEQQ Y4, Y1, Y1 \
+	VPCMPEQQ Y4, Y2, Y2 \
+	VMOVMSKPD Y1, R8 \
+	VMOVMSKPD Y2, R9 \
+	SHLQ $4, R9 \
+	XORL R14, R14 \
+	ORQ R9, R8 \
+	BSFQ R8, R9 \
+	CMOVQEQ R14, R9 \
+	MOVQ (BX)(R9*8), R9 \
+	SHLQ $24, R9 \
+	SHRQ $21, R9 \
+	TESTQ R8, R8 \
+	CMOVQEQ R14, R9 \
+	PREFETCHT0 (AX)(R9*1) \
+	PREFETCHT0 64(AX)(R9*1) \
+	MOVQ R9, (DI)(I*8)
