@@ -56,7 +56,7 @@ func (a *adopter) watch(ctx context.Context) {
 		watcher := clientv3.NewWatcher(a.changer.records.store.Client()) // of its own: who follows etcd asks theirs for progress
 		for r := range watcher.Watch(clientv3.WithRequireLeader(ctx), a.changer.monitorPath, clientv3.WithPrefix(), clientv3.WithFilterDelete()) {
 			for _, e := range r.Events {
-				if orphaned(e.Kv.Value) {
+				if _, ours := a.changer.addressOf(e.Kv); ours && orphaned(e.Kv.Value) {
 					a.note(string(e.Kv.Key))
 				}
 			}

@@ -1,21 +1,19 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"maps"
 	"net/netip"
 	"slices"
-	"strings"
 
 	"go.etcd.io/etcd/api/v3/mvccpb"
 	"go.etcd.io/etcd/api/v3/v3rpc/rpctypes"
 	clientv3 "go.etcd.io/etcd/client/v3"
 
-	"github.com/ipdcode/skydns/control/record"
 	"github.com/ipdcode/skydns/control/store"
-	"github.com/ipdcode/skydns/dataplane/wire"
 )
 
 // orphans are status keys that a person has written, without the names that
@@ -27,42 +25,63 @@ func (o orphans) Error() string { return "status keys without domains" }
 
 // adopt writes the names that have the addresses into status keys, whose other
 // fields stay. Every name that has come or gone since has changed the key too,
-// so that the compare finds it; the error is ErrConflict if it does for one of them.
-func (c *changer) adopt(ctx context.Context, lost orphans, revision int64) (changed error) {
-	known := make([]*users, len(lost))
-	unknown := map[netip.Addr]*users{}
-	for n, kv := range lost {
-		var err error
-		if known[n], err = c.usersBefore(ctx, kv); err != nil {
-			return err
+// so that the compare finds it; the error is ErrConflict if it does for one of
+// them. Keys whose past tells the names do not wait for a read of all records,
+// which may fail.
+func (c *changer) adopt(ctx context.Context, lost orphans, revision int64) error {
+	var conflict error
+	write := func(kv *mvccpb.KeyValue, u *users) error {
+		err := c.writeUsers(ctx, kv, u)
+		if errors.Is(err, store.ErrConflict) {
+			conflict, err = err, nil
 		}
-		if addr, ok := c.addressOf(kv); ok && known[n] == nil {
-			known[n] = new(users)
-			unknown[addr] = known[n]
-		}
-	}
-	if err := c.findUsers(ctx, unknown, revision); err != nil {
 		return err
 	}
-	for n, kv := range lost {
-		fields, _ := statusFields(kv.Value)
-		if known[n] == nil || fields == nil {
+	unknown := map[netip.Addr]*mvccpb.KeyValue{}
+	for _, kv := range lost {
+		addr, ours := c.addressOf(kv)
+		if !ours {
 			continue
 		}
-		known[n].write(fields)
-		value, err := json.Marshal(fields)
+		u, err := c.usersBefore(ctx, kv)
+		if err == nil && u == nil {
+			unknown[addr] = kv
+		} else if err == nil {
+			err = write(kv, u)
+		}
 		if err != nil {
 			return err
 		}
-		still := clientv3.Compare(clientv3.ModRevision(string(kv.Key)), "=", kv.ModRevision)
-		_, err = c.records.store.Commit(ctx, []clientv3.Cmp{still}, []clientv3.Op{clientv3.OpPut(string(kv.Key), string(value))})
-		if errors.Is(err, store.ErrConflict) {
-			changed = err
-		} else if err != nil {
-			return err
+	}
+	found, err := c.findUsers(ctx, slices.Collect(maps.Keys(unknown)), revision)
+	for addr, u := range found {
+		if err == nil {
+			err = write(unknown[addr], u)
 		}
 	}
-	return changed
+	return cmp.Or(err, conflict)
+}
+
+// writeUsers writes names into a status key that is still what it was.
+func (c *changer) writeUsers(ctx context.Context, kv *mvccpb.KeyValue, u *users) error {
+	fields, _ := statusFields(kv.Value)
+	if fields == nil {
+		return nil
+	}
+	u.write(fields)
+	value, err := json.Marshal(fields)
+	if err != nil {
+		return err
+	}
+	still := clientv3.Compare(clientv3.ModRevision(string(kv.Key)), "=", kv.ModRevision)
+	_, err = c.records.store.Commit(ctx, []clientv3.Cmp{still}, []clientv3.Op{putStatus(kv, value)})
+	return err
+}
+
+// putStatus gives a status key a value. One that a person has made for a time,
+// under a lease of etcd, goes with it as before.
+func putStatus(now *mvccpb.KeyValue, value []byte) clientv3.Op {
+	return clientv3.OpPut(string(now.Key), string(value), clientv3.WithLease(clientv3.LeaseID(now.Lease)))
 }
 
 // maxOverwrites is how often in a row a person may have written over a key for
@@ -93,53 +112,4 @@ func (c *changer) usersBefore(ctx context.Context, kv *mvccpb.KeyValue) (*users,
 		}
 	}
 	return nil, nil
-}
-
-// findUsers finds the names that have addresses. All records are read: that
-// takes seconds where there are a million.
-func (c *changer) findUsers(ctx context.Context, of map[netip.Addr]*users, revision int64) error {
-	if len(of) == 0 {
-		return nil
-	}
-	found := map[netip.Addr]map[string]bool{}
-	for addr := range of {
-		found[addr] = map[string]bool{}
-	}
-	err := c.records.own(ctx, revision, func(rec *record.Record) {
-		addr, _ := rec.Message.Addr()
-		if names := found[addr]; names != nil {
-			names[wire.NameString(rec.Name)] = true
-		}
-	})
-	for addr, names := range found {
-		for _, name := range slices.Sorted(maps.Keys(names)) {
-			of[addr].apply(name, false, true)
-		}
-	}
-	return err
-}
-
-// addressOf is the address that a status key is about.
-func (c *changer) addressOf(kv *mvccpb.KeyValue) (netip.Addr, bool) {
-	addr, err := netip.ParseAddr(strings.TrimPrefix(string(kv.Key), c.monitorPath))
-	return addr, err == nil
-}
-
-// own gives each record of ours in all zones, as of a revision.
-func (r *records) own(ctx context.Context, revision int64, each func(*record.Record)) error {
-	for _, zone := range r.zones.List() {
-		if r.zones.Zone(wire.Parent(zone)) != nil {
-			continue // read with the zone above
-		}
-		key := record.NameKey(zone)
-		_, err := r.scan(ctx, prefixed(key), revision, func(kv *mvccpb.KeyValue) {
-			if rec, err := record.Parse(string(kv.Key), kv.Value); err == nil && rec.Own {
-				each(&rec)
-			}
-		})
-		if err != nil {
-			return err
-		}
-	}
-	return nil
 }

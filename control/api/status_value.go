@@ -56,7 +56,10 @@ func statusOp(key string, now *mvccpb.KeyValue, changes []useChange) (clientv3.O
 	}
 	u.write(fields)
 	value, err := json.Marshal(fields)
-	return clientv3.OpPut(key, string(value)), err == nil
+	if now == nil {
+		return clientv3.OpPut(key, string(value)), err == nil
+	}
+	return putStatus(now, value), err == nil
 }
 
 // changePorts adds the ports on which a name has services at an address, and
