@@ -10,9 +10,9 @@ import (
 	"github.com/ipdcode/skydns/dataplane/stats"
 )
 
-// It is looked every secretsEvery whether there are secrets of DNS cookies. When
-// there were none so often the log says so: control has them soon after it has
-// published a fresh snapshot.
+// secretsEvery is how often it is looked whether there are secrets of DNS
+// cookies, and secretsAfter after how many times in a row without the log says
+// so: control has them soon after it has published a fresh snapshot.
 const (
 	secretsEvery = time.Second
 	secretsAfter = 30

@@ -123,7 +123,8 @@ var inOrder, usualStarts = func() (slot, start [engine.BatchSize]uint8) {
 }()
 
 // message is a []byte as it lies in memory. To store one takes no write
-// barrier: frames are outside of Go's memory (bench/dpdk).
+// barrier, and needs none: it is of a frame, and so is what it replaces, outside
+// of Go's memory (bench/dpdk).
 type message struct {
 	data     uintptr
 	len, cap int

@@ -57,8 +57,8 @@ func term(w, key uint64) uint64 {
 	return uint64(uint32(w)+uint32(key)) * uint64(uint32(w>>32)+uint32(key>>32))
 }
 
-// firstKey is odd, and so are those that follow: none is zero, under which half
-// of a word would count for nothing.
+// firstKey is odd, and so are those that follow: none is zero, under which a
+// word with a half of zeros, as names often end in, would count for nothing.
 func firstKey(seed uint64) uint64 { return mix(seed^hashMul, hashMix) | 1 }
 
 func nextKey(key uint64) uint64 { return key * hashMul }

@@ -10,7 +10,7 @@ import (
 // its clients and one for the other members.
 type Member struct {
 	*Process
-	URL           string // of its clients, through the gate
+	URL           string // of its clients; through the gate if there is one
 	At            *Place // nil: behind gates
 	Clients, Peer *Gate  // nil: in a place
 	name, peerURL string // as it is told to the other members
