@@ -74,7 +74,7 @@ func (k *Keeper) report(ctx context.Context, err error) {
 	k.last = text
 }
 
-// turn reads the key, takes the step that is due, and hands the secrets on. If
+// turn reads the key, hands on what it holds, and takes the step that is due. If
 // another control was faster, its secrets are there at the next turn.
 func (k *Keeper) turn(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, callTimeout)
@@ -83,28 +83,38 @@ func (k *Keeper) turn(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	var secrets Secrets
-	var revision int64 // 0: there is no key
-	due := true
 	if len(page.KVs) == 0 {
-		secrets = fresh(k.now())
-	} else {
-		revision = page.KVs[0].ModRevision
-		if secrets, err = parse(page.KVs[0].Value); err != nil {
-			return fmt.Errorf("%s: %w", Key, err)
-		}
-		secrets, due = secrets.next(k.now())
+		return k.step(ctx, fresh(k.now()), 0)
 	}
-	if due {
-		if err := k.write(ctx, secrets, revision); err != nil {
-			if errors.Is(err, store.ErrConflict) {
-				return nil
-			}
-			return err
-		}
-		k.log.Info().Str("stage", secrets.Stage).Msg("secrets of DNS cookies")
+	secrets, err := parse(page.KVs[0].Value)
+	if err != nil {
+		return fmt.Errorf("%s: %w", Key, err)
 	}
-	words, err := secrets.words()
+	// Before the step: an etcd that can be read and not written is no reason to
+	// leave dataplane without.
+	if err := k.hand(secrets); err != nil {
+		return err
+	}
+	if next, due := secrets.next(k.now()); due {
+		return k.step(ctx, next, page.KVs[0].ModRevision)
+	}
+	return nil
+}
+
+// step writes secrets over those of a revision, 0 for none, and hands them on.
+func (k *Keeper) step(ctx context.Context, s Secrets, revision int64) error {
+	if err := k.write(ctx, s, revision); errors.Is(err, store.ErrConflict) {
+		return nil
+	} else if err != nil {
+		return err
+	}
+	k.log.Info().Str("stage", s.Stage).Msg("secrets of DNS cookies")
+	return k.hand(s)
+}
+
+// hand gives secrets to dataplane.
+func (k *Keeper) hand(s Secrets) error {
+	words, err := s.words()
 	if err != nil {
 		return err
 	}

@@ -178,3 +178,29 @@ func TestFailuresAreCounted(t *testing.T) {
 	end()
 	turns(1, 4)
 }
+
+// readOnly is an etcd that takes no transaction, as one that is full.
+type readOnly struct{ clientv3.KV }
+
+func (r readOnly) Txn(context.Context) clientv3.Txn {
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	return r.KV.Txn(ctx)
+}
+
+// TestSecretsAreHandedOnThoughTheyCannotRollOver verifies that secrets which are
+// due for the next stage, and cannot be written, reach a dataplane that has none:
+// it was left without cookies.
+func TestSecretsAreHandedOnThoughTheyCannotRollOver(t *testing.T) {
+	st, now := openStore(t), time.Unix(1e9, 0)
+	want := newNode(t, st, &now).turned()
+	now = now.Add(1000 * time.Hour)
+	st.Client().KV = readOnly{st.Client().KV}
+	n := newNode(t, st, &now)
+	if err := n.turn(t.Context()); err == nil {
+		t.Error("no error: nothing was due")
+	}
+	if got, ok := n.slot.Enter().CookieSecrets(); !ok || got != want {
+		t.Errorf("dataplane has %v, %v; want %v", got, ok, want)
+	}
+}
