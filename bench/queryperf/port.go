@@ -91,6 +91,7 @@ func (p *port) prepare(server netip.AddrPort, clients []netip.Addr, ports int, t
 		p.out.Free()
 		return err
 	}
+	p.receive(0) // net_memif has room for the peer's frames from its first receive on
 	return nil
 }
 
