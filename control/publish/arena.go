@@ -6,7 +6,12 @@ import (
 )
 
 // blockSize is the octets of a block. Copying what lives in one takes 20 µs.
-const blockSize = 32 << 10
+// An entry of more than ownBlock has a block to itself: a block that could not
+// take it would stay almost empty for as long as the little in it lives.
+const (
+	blockSize = 32 << 10
+	ownBlock  = blockSize / 8
+)
 
 // arena keeps names with what is packed for them in blocks. An entry is the
 // name's length, the slack at the entry's end, the room for what is packed as a
@@ -67,7 +72,7 @@ func (a *arena) read(at place) (name, packed []byte) {
 func (a *arena) put(name, packed []byte) place {
 	size := 2 + binary.MaxVarintLen32 + len(name) + len(packed)
 	n := a.open
-	if b := &a.blocks; size > blockSize {
+	if b := &a.blocks; size > ownBlock {
 		n = a.begin(size)
 	} else if n == 0 || cap((*b)[n].mem)-len((*b)[n].mem) < size {
 		n = a.begin(blockSize)

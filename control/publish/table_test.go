@@ -49,8 +49,7 @@ type model map[string]map[uint64]string
 // change lets one of 300 names get, change or lose what a key contributes:
 // little, or more than a block holds.
 func (m model) change(t *testing.T, table *table, rng *rand.Rand) {
-	name := fmt.Sprintf("%c%d", 'a'+rng.IntN(26), rng.IntN(12))
-	name = string(append(append([]byte{byte(len(name))}, name...), 0))
+	name := testName(rng.IntN(300))
 	data := strings.Repeat("x", rng.IntN(300)) + fmt.Sprint(rng.IntN(3))
 	switch rng.IntN(200) {
 	case 0:
@@ -59,6 +58,15 @@ func (m model) change(t *testing.T, table *table, rng *rand.Rand) {
 		data = ""
 	}
 	m.set(t, table, name, uint64(rng.IntN(4)), data)
+}
+
+// testName is the i-th name, every third of them that of a key of ours.
+func testName(i int) string {
+	name := fmt.Sprintf("n%d", i)
+	if i%3 == 0 {
+		name = fmt.Sprintf("%s%013d", record.ItemPrefix, i)
+	}
+	return string(append(append([]byte{byte(len(name))}, name...), 0))
 }
 
 // set makes data, none if it is empty, what a key contributes to a name.
@@ -104,14 +112,35 @@ func (m model) check(t *testing.T, table *table) {
 	if table.len() != len(m) || !maps.EqualFunc(held, m, maps.Equal[map[uint64]string, map[uint64]string]) {
 		t.Errorf("%d names, want %d: %q", table.len(), len(m), slices.Sorted(maps.Keys(m)))
 	}
+	m.checkSelfs(t, table)
+	checkMemory(t, table)
+}
+
+// checkSelfs compares the number of names of keys of ours.
+func (m model) checkSelfs(t *testing.T, table *table) {
+	t.Helper()
+	selfs := 0
+	for name := range m {
+		if record.IsItem([]byte(name)) {
+			selfs++
+		}
+	}
+	if table.selfs != selfs {
+		t.Errorf("%d names of keys, want %d", table.selfs, selfs)
+	}
+}
+
+// checkMemory verifies that a table takes little more than what lives in it.
+func checkMemory(t *testing.T, table *table) {
+	t.Helper()
 	size, lives := 0, 0
 	for _, b := range table.blocks {
 		size += cap(b.mem)
+		for e := range entries(b.mem) {
+			lives += len(e.mem)
+		}
 	}
-	for name, items := range table.all() {
-		lives += len(name) + len(items)
-	}
-	if size > 3*lives+2*blockSize {
+	if size > 5*lives/2+2*blockSize {
 		t.Errorf("%d octets of blocks for %d that live", size, lives)
 	}
 }
