@@ -14,6 +14,11 @@ type dirty struct {
 	last int // of the names of the change under way, that which is written last; -1: none
 }
 
+// mostKept is of how many names the memory is kept for the next batch. Clearing
+// takes as long as the largest batch that the memory was for: after a watch that
+// caught up each batch of a few changes would pay for it.
+const mostKept = 16 << 10
+
 func newDirty() *dirty { return &dirty{known: map[uint64]int32{}, last: -1} }
 
 // add notes that the change under way touches a name.
@@ -39,6 +44,10 @@ func (d *dirty) next() {
 }
 
 func (d *dirty) clear() {
+	if len(d.names) > mostKept {
+		*d = *newDirty()
+		return
+	}
 	clear(d.known)
 	d.names, d.changes, d.text, d.last = d.names[:0], d.changes[:0], d.text[:0], -1
 }
