@@ -27,7 +27,7 @@ func (k *keyNames) add(key string) {
 	k.text = slices.Grow(k.text, len(key))
 	name, err := record.AppendKeyName(k.text[len(k.text):], key)
 	k.text = k.text[:len(k.text)+len(name)]
-	k.names, k.errs = append(k.names, name), append(k.errs, err)
+	k.names, k.errs = append(k.names, slices.Clip(name)), append(k.errs, err) // what is appended to it must not be the next one's
 }
 
 // events works events in.
