@@ -3,6 +3,7 @@ package snapshot
 import (
 	"errors"
 	"fmt"
+	"os"
 	"testing"
 )
 
@@ -26,4 +27,18 @@ func TestExpect(t *testing.T) {
 	}
 	w.damaged = errors.New("a fault")
 	w.Expect(names)
+}
+
+// TestExpectMeetsAFault verifies that a generation which somebody shortened
+// makes it end, and the next change fail.
+func TestExpectMeetsAFault(t *testing.T) {
+	w := openWriter(t, t.TempDir())
+	mustPut(t, w, "n.example.", ns(t, "ns.example."))
+	if err := os.Truncate(generationPath(w.dir, w.cur.number), genHeaderSize); err != nil {
+		t.Fatal(err)
+	}
+	w.Expect([][]byte{mustName(t, "n.example.")})
+	if _, err := w.Put(mustName(t, "n.example."), nil); !errors.Is(err, ErrDamaged) {
+		t.Errorf("got %v, want %v", err, ErrDamaged)
+	}
 }
