@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"runtime"
 	"strconv"
 	"strings"
 	"time"
@@ -27,14 +26,25 @@ const (
 // back what the list took.
 const settle = 2 * time.Second
 
+// usable are the cores that this process may use.
+func usable() (cores []int, err error) {
+	var set unix.CPUSet
+	if err := unix.SchedGetaffinity(0, &set); err != nil {
+		return nil, fmt.Errorf("the cores that may be used: %w", err)
+	}
+	for core := 0; len(cores) < set.Count(); core++ {
+		if set.IsSet(core) {
+			cores = append(cores, core)
+		}
+	}
+	return cores, nil
+}
+
 // start gives all their cores, and starts control.
 func (l load) start(n *node.Node, kind string) (*process.Process, error) {
-	core, others := process.AnyCore, make([]int, runtime.NumCPU())
-	for i := range others {
-		others[i] = i
-	}
-	if kind == apart {
-		core, others = len(others)-1, others[:len(others)-1]
+	core, others := process.AnyCore, l.cores
+	if last := len(others) - 1; kind == apart {
+		core, others = others[last], others[:last]
 	}
 	for _, pid := range []int{os.Getpid(), l.etcd.Pid()} {
 		if err := pin(pid, others...); err != nil {

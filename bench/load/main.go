@@ -72,7 +72,11 @@ func run(names, rate, seconds int) error {
 		s.figures(names, how)
 	}
 	table.Print(os.Stdout)
-	l := load{url: url, etcd: etcd, names: names, count: min(names, rate*seconds), rate: rate}
+	cores, err := usable()
+	if err != nil {
+		return err
+	}
+	l := load{url: url, etcd: etcd, names: names, count: min(names, rate*seconds), rate: rate, cores: cores}
 	if err := l.changes(n); err != nil {
 		return err
 	}

@@ -47,7 +47,7 @@ func (m metrics) since(before metrics) metrics {
 }
 
 // quantile is the least bound of the histogram, in µs, within which that share
-// of the changes was seen.
+// of the changes was seen; infinite if none is.
 func (m metrics) quantile(share float64) float64 {
 	best := 0.0
 	for line, count := range m.values {
