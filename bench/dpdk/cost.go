@@ -6,12 +6,10 @@ import (
 	"fmt"
 	"os"
 	"slices"
-	"strconv"
 	"time"
 
-	"golang.org/x/sys/unix"
-
 	"github.com/ipdcode/skydns/bench/internal/clock"
+	"github.com/ipdcode/skydns/bench/internal/process"
 )
 
 // pollCore is the core of the loops that are measured. Everything else runs
@@ -87,19 +85,13 @@ func summary(cycles []float64) (cost, error) {
 
 // keepOff keeps all threads of this process, and those that they start, off a core.
 func keepOff(core int) error {
-	var set unix.CPUSet
-	if err := unix.SchedGetaffinity(0, &set); err != nil {
+	cores, err := process.Cores()
+	if err != nil {
 		return err
 	}
-	if !set.IsSet(core) || set.Count() < 2 {
+	others := slices.DeleteFunc(slices.Clone(cores), func(c int) bool { return c == core })
+	if len(others) == 0 || len(others) == len(cores) {
 		return fmt.Errorf("core %d and another one are needed", core)
 	}
-	set.Clear(core)
-	threads, err := os.ReadDir("/proc/self/task")
-	for _, t := range threads {
-		if tid, err := strconv.Atoi(t.Name()); err == nil {
-			_ = unix.SchedSetaffinity(tid, &set) // one that has ended meanwhile does no harm
-		}
-	}
-	return err
+	return process.Bind(os.Getpid(), others...)
 }

@@ -4,11 +4,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"time"
-
-	"golang.org/x/sys/unix"
 
 	"github.com/ipdcode/skydns/bench/internal/node"
 	"github.com/ipdcode/skydns/bench/internal/process"
@@ -26,20 +23,6 @@ const (
 // back what the list took.
 const settle = 2 * time.Second
 
-// usable are the cores that this process may use.
-func usable() (cores []int, err error) {
-	var set unix.CPUSet
-	if err := unix.SchedGetaffinity(0, &set); err != nil {
-		return nil, fmt.Errorf("the cores that may be used: %w", err)
-	}
-	for core := 0; len(cores) < set.Count(); core++ {
-		if set.IsSet(core) {
-			cores = append(cores, core)
-		}
-	}
-	return cores, nil
-}
-
 // start gives all their cores, and starts control.
 func (l load) start(n *node.Node, kind string) (*process.Process, error) {
 	core, others := process.AnyCore, l.cores
@@ -47,7 +30,7 @@ func (l load) start(n *node.Node, kind string) (*process.Process, error) {
 		core, others = others[last], others[:last]
 	}
 	for _, pid := range []int{os.Getpid(), l.etcd.Pid()} {
-		if err := pin(pid, others...); err != nil {
+		if err := process.Bind(pid, others...); err != nil {
 			return nil, err
 		}
 	}
@@ -61,32 +44,6 @@ func (l load) start(n *node.Node, kind string) (*process.Process, error) {
 	}
 	time.Sleep(settle)
 	return control, nil
-}
-
-// pin binds all threads of a process to cores.
-func pin(pid int, cores ...int) error {
-	var set unix.CPUSet
-	for _, core := range cores {
-		set.Set(core)
-	}
-	for bound := map[string]bool{}; ; {
-		tasks, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*", pid))
-		if err != nil {
-			return err
-		}
-		before := len(bound)
-		for _, task := range tasks {
-			if tid, err := strconv.Atoi(filepath.Base(task)); err == nil && !bound[task] {
-				if err := unix.SchedSetaffinity(tid, &set); err != nil && err != unix.ESRCH {
-					return fmt.Errorf("bind process %d to cores %v: %w", pid, cores, err)
-				}
-				bound[task] = true
-			}
-		}
-		if len(bound) == before { // a thread that starts has the cores of the one that starts it
-			return nil
-		}
-	}
 }
 
 // coreTime is what the threads of a process had of the cores.

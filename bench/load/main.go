@@ -72,7 +72,7 @@ func run(names, rate, seconds int) error {
 		s.figures(names, how)
 	}
 	table.Print(os.Stdout)
-	cores, err := usable()
+	cores, err := process.Cores()
 	if err != nil {
 		return err
 	}

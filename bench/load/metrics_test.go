@@ -2,11 +2,7 @@ package main
 
 import (
 	"math"
-	"runtime"
-	"slices"
 	"testing"
-
-	"golang.org/x/sys/unix"
 )
 
 // TestQuantile verifies that a quantile is the least bound of a bucket that has
@@ -20,24 +16,5 @@ func TestQuantile(t *testing.T) {
 		if got := m.quantile(share); math.Abs(got-want) > 1e-9 && got != want {
 			t.Errorf("%v: %v µs, want %v", share, got, want)
 		}
-	}
-}
-
-// TestUsableIsWhatTasksetLeaves verifies that cores which the process may not use
-// are not given to anybody.
-func TestUsableIsWhatTasksetLeaves(t *testing.T) {
-	runtime.LockOSThread() // and the thread ends with the test
-	cores, err := usable()
-	if err != nil || len(cores) == 0 {
-		t.Fatalf("%v, %v", cores, err)
-	}
-	last := cores[len(cores)-1]
-	var set unix.CPUSet
-	set.Set(last)
-	if err := unix.SchedSetaffinity(0, &set); err != nil {
-		t.Fatal(err)
-	}
-	if cores, err = usable(); err != nil || !slices.Equal(cores, []int{last}) {
-		t.Errorf("%v, %v, want %d alone", cores, err, last)
 	}
 }
