@@ -86,13 +86,7 @@ func TestHungRequestIsNoLife(t *testing.T) {
 // away end by themselves, and that the interface counts as alive meanwhile.
 func TestAbsentEtcdIsNoHang(t *testing.T) {
 	f := newFixture(t)
-	o := f.options()
-	o.Store = unreachable(t)
-	s, err := newServer(o)
-	if err != nil {
-		t.Fatal(err)
-	}
-	s.timeout = 50 * time.Millisecond
+	s := f.withoutEtcd()
 	i := s.over(s.routes())
 	f.serve(i)
 	answered := make(chan int, 1)

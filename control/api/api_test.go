@@ -6,7 +6,6 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 )
 
 // TestSeed sends the ancestor's own commands.
@@ -444,13 +443,7 @@ func TestOpenPaths(t *testing.T) {
 // TestEtcdDoesNotAnswer verifies that a request waits for a bounded time only.
 func TestEtcdDoesNotAnswer(t *testing.T) {
 	f := newFixture(t)
-	o := f.options()
-	o.Store = unreachable(t)
-	s, err := newServer(o)
-	if err != nil {
-		t.Fatal(err)
-	}
-	s.timeout = 50 * time.Millisecond
+	s := f.withoutEtcd()
 	f.serve(s.routes())
 	for _, call := range []struct{ method, body string }{{"GET", ""}, {"POST", `{"ips":["10.0.0.1"]}`}} {
 		code, text := f.do(call.method, "/skydns/api/n", call.body)

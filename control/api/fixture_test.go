@@ -11,6 +11,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/rs/zerolog"
@@ -70,6 +71,19 @@ func unreachable(t *testing.T) *store.Store {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { s.Close() })
+	return s
+}
+
+// withoutEtcd is a server over that, which waits for it for a short time.
+func (f *fixture) withoutEtcd() *server {
+	f.Helper()
+	o := f.options()
+	o.Store = unreachable(f.T)
+	s, err := newServer(o)
+	if err != nil {
+		f.Fatal(err)
+	}
+	s.timeout = 50 * time.Millisecond
 	return s
 }
 
