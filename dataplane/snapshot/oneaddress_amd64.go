@@ -9,7 +9,7 @@ import (
 // apart is how many queries oneAddressesAVX2 handles from the moment at which
 // it asks the memory for something to the moment at which it looks at it: as many
 // as a processor can wait for at once (bench/dpdk).
-const apart = 16
+const apart = 24
 
 func (v *View) oneAddresses(hash, off []uint64, msg [][]byte, length []uint8, record []uint64) {
 	n := len(hash)
@@ -20,7 +20,7 @@ func (v *View) oneAddresses(hash, off []uint64, msg [][]byte, length []uint8, re
 	}
 	if n > 0 {
 		base := uintptr(unsafe.Pointer(unsafe.SliceData(v.mem)))
-		oneAddressesAVX2(base, uint64(len(v.mem)), v.buckets, v.table, base+uintptr(v.zoneTable), v.zones,
+		oneAddressesAVX2(base, uint64(len(v.mem)), v.buckets, v.table, v.addrTable, base+uintptr(v.zoneTable), v.zones,
 			unsafe.SliceData(hash), unsafe.SliceData(off), unsafe.SliceData(msg), unsafe.SliceData(length),
 			unsafe.SliceData(record), n, min(n, apart))
 	}
@@ -32,4 +32,4 @@ func (v *View) oneAddresses(hash, off []uint64, msg [][]byte, length []uint8, re
 // million names a tenth of the whole poll loop, bench/dpdk).
 //
 //go:noescape
-func oneAddressesAVX2(base uintptr, size, buckets, table uint64, zoneTable uintptr, zones uint64, hash, off *uint64, msg *[]byte, length *uint8, record *uint64, n, apart int)
+func oneAddressesAVX2(base uintptr, size, buckets, table, end uint64, zoneTable uintptr, zones uint64, hash, off *uint64, msg *[]byte, length *uint8, record *uint64, n, apart int)

@@ -1,44 +1,46 @@
 #include "textflag.h"
 #include "candidate_amd64.h"
 
-// func oneAddressesAVX2(base uintptr, size, buckets, table uint64, zoneTable uintptr, zones uint64, hash, off *uint64, msg *[]byte, length *uint8, record *uint64, n, apart int)
+// func oneAddressesAVX2(base uintptr, size, buckets, table, end uint64, zoneTable uintptr, zones uint64, hash, off *uint64, msg *[]byte, length *uint8, record *uint64, n, apart int)
 //
 // CX, R13 and R12 count the queries of the three steps, each apart behind the
 // one before. A node is read up to 104 octets from its start, and none that ends
 // later than the mapping.
-TEXT ·oneAddressesAVX2(SB), NOSPLIT, $8-104
+TEXT ·oneAddressesAVX2(SB), NOSPLIT, $8-112
 	MOVQ  base+0(FP), AX
 	MOVQ  size+8(FP), BX
 	SUBQ  $104, BX
 	MOVQ  BX, last-8(SP)
-	MOVQ  hash+48(FP), SI
-	MOVQ  off+56(FP), DI
-	MOVQ  msg+64(FP), R15
-	MOVQ  length+72(FP), R11
-	MOVQ  record+80(FP), R10
+	MOVQ  hash+56(FP), SI
+	MOVQ  off+64(FP), DI
+	MOVQ  msg+72(FP), R15
+	MOVQ  length+80(FP), R11
+	MOVQ  record+88(FP), R10
 	XORL  CX, CX
-	MOVQ  apart+96(FP), R13
+	MOVQ  apart+104(FP), R13
 	NEGQ  R13
 	LEAQ  (R13)(R13*1), R12
 	VPXOR Y4, Y4, Y4
 
 loop:
-	CMPQ       CX, n+88(FP)
+	CMPQ       CX, n+96(FP)
 	JGE        candidate
 	MOVQ       (SI)(CX*8), DX
 	MULXQ      buckets+16(FP), R8, R9
 	SHLQ       $6, R9
 	ADDQ       table+24(FP), R9
-	PREFETCHT0 (AX)(R9*1)
+	PREFETCHT1 (AX)(R9*1)
 	MOVQ       R9, (DI)(CX*8)
 
 candidate:
-	CMPQ R13, n+88(FP)
+	CMPQ R13, n+96(FP)
 	JCC  compare                  // not begun, too
 	CANDIDATE(R13)
+	TESTQ R8, R8
+	JEQ   behind
 
 compare:
-	CMPQ    R12, n+88(FP)
+	CMPQ    R12, n+96(FP)
 	JCC     next
 	XORL    BX, BX                // the record's offset
 	MOVBLZX (R11)(R12*1), DX
@@ -87,9 +89,9 @@ compare:
 	MOVL  8(R8), R14
 	TESTQ R14, R14
 	JEQ   none
-	CMPQ  R14, zones+40(FP)
+	CMPQ  R14, zones+48(FP)
 	JCC   none
-	MOVQ  zoneTable+32(FP), BX
+	MOVQ  zoneTable+40(FP), BX
 	MOVQ  (BX)(R14*8), BX
 	TESTQ BX, BX
 	JEQ   none
@@ -108,7 +110,11 @@ next:
 	INCQ CX
 	INCQ R13
 	INCQ R12
-	CMPQ R12, n+88(FP)
+	CMPQ R12, n+96(FP)
 	JNE  loop
 	VZEROUPPER
 	RET
+
+behind:
+	BEHIND(R13, table+24(FP), end+32(FP), compare)
+	JMP compare

@@ -1,6 +1,6 @@
 package snapshot
 
-// prefetch1 issues PREFETCHT0 for base+off[i] of the n offsets at off.
+// prefetch1 issues PREFETCHT1 for base+off[i] of the n offsets at off.
 //
 //go:noescape
 func prefetch1(base uintptr, off *uint64, n int)

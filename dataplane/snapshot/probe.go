@@ -1,13 +1,21 @@
 package snapshot
 
-import "math/bits"
+import (
+	"math/bits"
+	"slices"
+)
 
 // candidatesGo is candidates for processors without AVX2.
-func (m memory) candidatesGo(hash, off []uint64) {
+func (v *View) candidatesGo(hash, off []uint64) {
 	for i, h := range hash {
-		off[i] = slotOff(match(m.bucket(off[i]), tag(h)))
+		b := v.mem.bucket(off[i])
+		slot := match(b, tag(h))
+		if slot == 0 && !slices.Contains(b[:], slotEmpty) {
+			slot = match(v.mem.bucket(v.behind(off[i])), tag(h))
+		}
+		off[i] = slotOff(slot)
 	}
-	m.prefetch(off, true)
+	v.mem.prefetch(off, true)
 }
 
 // match returns the first slot of the bucket that carries the tag, or 0.

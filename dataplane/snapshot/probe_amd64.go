@@ -6,16 +6,16 @@ import (
 	"golang.org/x/sys/cpu"
 )
 
-// candidates looks for the tag of each hash in the bucket at its offset and
-// replaces the offset by that of the node, 0 if no slot has the tag. The
-// buckets lie inside m.
-func (m memory) candidates(hash, off []uint64) {
+// candidates looks for the tag of each hash in the bucket at its offset, and
+// behind it where that is full, and replaces the offset by that of the node, 0 if
+// no slot has the tag. The buckets are the table's.
+func (v *View) candidates(hash, off []uint64) {
 	if !cpu.X86.HasAVX2 {
-		m.candidatesGo(hash, off)
+		v.candidatesGo(hash, off)
 		return
 	}
-	base := uintptr(unsafe.Pointer(unsafe.SliceData(m)))
-	candidatesAVX2(base, unsafe.SliceData(hash), unsafe.SliceData(off), len(hash))
+	base := uintptr(unsafe.Pointer(unsafe.SliceData(v.mem)))
+	candidatesAVX2(base, v.table, v.addrTable, unsafe.SliceData(hash), unsafe.SliceData(off), len(hash))
 }
 
 // candidatesAVX2 compares the eight tags of a bucket at once, and prefetches
@@ -23,4 +23,4 @@ func (m memory) candidates(hash, off []uint64) {
 // (BenchmarkCandidates).
 //
 //go:noescape
-func candidatesAVX2(base uintptr, hash, off *uint64, n int)
+func candidatesAVX2(base uintptr, table, end uint64, hash, off *uint64, n int)

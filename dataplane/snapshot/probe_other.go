@@ -2,4 +2,4 @@
 
 package snapshot
 
-func (m memory) candidates(hash, off []uint64) { m.candidatesGo(hash, off) }
+func (v *View) candidates(hash, off []uint64) { v.candidatesGo(hash, off) }

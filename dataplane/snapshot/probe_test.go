@@ -26,8 +26,8 @@ func probes(tb testing.TB) (v *View, hash, home []uint64) {
 func TestCandidatesAgree(t *testing.T) {
 	v, hash, home := probes(t)
 	fast, plain := slices.Clone(home), slices.Clone(home)
-	v.mem.candidates(hash, fast)
-	v.mem.candidatesGo(hash, plain)
+	v.candidates(hash, fast)
+	v.candidatesGo(hash, plain)
 	if !slices.Equal(fast, plain) || fast[63] != 0 {
 		t.Errorf("got %v, want %v, the last one 0", fast, plain)
 	}
@@ -36,7 +36,7 @@ func TestCandidatesAgree(t *testing.T) {
 func BenchmarkCandidates(b *testing.B) {
 	v, hash, home := probes(b)
 	off := make([]uint64, len(home))
-	for name, f := range map[string]func(hash, off []uint64){"candidates": v.mem.candidates, "Go": v.mem.candidatesGo} {
+	for name, f := range map[string]func(hash, off []uint64){"candidates": v.candidates, "Go": v.candidatesGo} {
 		b.Run(name, func(b *testing.B) {
 			for b.Loop() {
 				copy(off, home)

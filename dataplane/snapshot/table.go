@@ -83,9 +83,7 @@ func (t *table) link(hash, off uint64) error {
 				return nil
 			}
 		}
-		if at += bucketSize; at == t.addrTable {
-			at = t.table
-		}
+		at = t.behind(at)
 	}
 	return errFull
 }

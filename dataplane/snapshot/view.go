@@ -39,6 +39,14 @@ func (g *geometry) home(hash uint64) uint64 {
 	return g.table + hi*bucketSize
 }
 
+// behind is the offset of the bucket behind the one at an offset.
+func (g *geometry) behind(bucket uint64) uint64 {
+	if bucket += bucketSize; bucket != g.addrTable {
+		return bucket
+	}
+	return g.table
+}
+
 // tag is the part of hash that a slot keeps, in its place. The low bits are
 // used: the high ones chose the bucket.
 func tag(hash uint64) uint64 { return hash << slotOffBits }
@@ -57,11 +65,12 @@ func (v *View) Homes(hash, off []uint64) {
 }
 
 // Candidates turns the home buckets of off into the offsets of the nodes that
-// the hashes most likely name, and prefetches these. 0 stands for none: At
-// then finds out.
+// the hashes most likely name, and prefetches these. It looks into the home bucket
+// and, where that is full, into the one behind; 0 stands for none: At then finds
+// out.
 func (v *View) Candidates(hash, off []uint64) {
 	if len(hash) > 0 {
-		v.mem.candidates(hash, off[:len(hash)])
+		v.candidates(hash, off[:len(hash)])
 	}
 }
 
@@ -110,9 +119,7 @@ func (v *View) find(name *wire.LowerName, hash uint64) (n Node, slot, off uint64
 		if !more {
 			return nil, 0, 0
 		}
-		if at += bucketSize; at == v.addrTable {
-			at = v.table
-		}
+		at = v.behind(at)
 	}
 	return nil, 0, 0
 }
