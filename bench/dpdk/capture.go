@@ -28,12 +28,13 @@ const buffers = 1<<16 + 1<<14 - 1
 var server = netip.MustParseAddrPort("198.51.100.53:53")
 
 // writeCapture writes a capture of queries for names drawn from n, each from
-// another port of the client's.
+// another port of the client's. Where there are fewer names than queries, it goes
+// on from the first that was drawn.
 func writeCapture(dir string, n, queries int) (path string, err error) {
 	drawn := zone.Draw(n, queries)
-	frames := make([][]byte, len(drawn))
-	for i, name := range drawn {
-		p := frametest.Query(server, zone.Query(uint16(i), zone.Name(name), wire.TypeA))
+	frames := make([][]byte, queries)
+	for i := range frames {
+		p := frametest.Query(server, zone.Query(uint16(i), zone.Name(drawn[i%len(drawn)]), wire.TypeA))
 		p.Src = netip.AddrPortFrom(p.Src.Addr(), uint16(1024+i%60000))
 		frames[i] = frametest.Build(p)
 	}

@@ -3,6 +3,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"slices"
@@ -23,10 +24,19 @@ const (
 	uncertain = 10 * time.Microsecond
 )
 
-// cost is the cycles that a query takes.
+// cost is the cycles that a query takes: samples in rising order, and what they
+// come to.
 type cost struct {
+	samples      []float64
 	best, median float64
 	allocs       float64
+}
+
+// and is the cost by the samples of both.
+func (c cost) and(d cost) cost {
+	both := summary(slices.Concat(c.samples, d.samples))
+	both.allocs = max(c.allocs, d.allocs)
+	return both
 }
 
 func (c cost) ns() float64 { return c.best / clock.TSCHz() * 1e9 }
@@ -71,16 +81,16 @@ func sample(tid int, count func() uint64, lasting time.Duration) (cost, error) {
 	if err != nil {
 		return cost{}, err
 	}
-	return summary(cycles)
+	if len(cycles) == 0 {
+		return cost{}, errors.New("no query was answered")
+	}
+	return summary(cycles), nil
 }
 
-// summary is the best and the median of samples.
-func summary(cycles []float64) (cost, error) {
-	if len(cycles) == 0 {
-		return cost{}, fmt.Errorf("no query was answered")
-	}
+// summary is the best and the median of samples, of which there is one or more.
+func summary(cycles []float64) cost {
 	slices.Sort(cycles)
-	return cost{best: cycles[0], median: cycles[len(cycles)/2]}, nil
+	return cost{samples: cycles, best: cycles[0], median: cycles[len(cycles)/2]}
 }
 
 // keepOff keeps all threads of this process, and those that they start, off a core.

@@ -29,8 +29,8 @@ const memory = "512"
 
 func main() {
 	names := flag.String("names", "50000,1000000,10000000", "names in the snapshot, several with commas")
-	queries := flag.String("queries", "8192,65536", "different queries in the capture, several with commas; no more than there are names")
-	lasting := flag.Duration("time", 6*time.Second, "how long each loop runs")
+	queries := flag.String("queries", "8192,65536", "queries in the capture, several with commas")
+	lasting := flag.Duration("time", 6*time.Second, "how long each loop runs with one capture, in all rounds")
 	flag.Parse()
 	err := run(flagvalue.Numbers(*names), flagvalue.Numbers(*queries), *lasting)
 	if err != nil {
@@ -39,7 +39,7 @@ func main() {
 	}
 }
 
-func run(names, queries []int, lasting time.Duration) error {
+func run(names, queries []int, lasting time.Duration) (err error) {
 	dir, err := os.MkdirTemp("", "skydns-bench-")
 	if err != nil {
 		return err
@@ -52,38 +52,38 @@ func run(names, queries []int, lasting time.Duration) error {
 		return err
 	}
 	report.Head(os.Stdout, "The DPDK loop on one core, over net_pcap: TSC cycles a query", "libdpdk-dev")
-	table := report.NewTable("names", "queries", "pages", "cycles", "median", "ns", "without the engine", "testpmd 5tswap", "its median", "allocations")
-	base := map[int]float64{} // queries → cycles with barNames names
-	for _, n := range names {
-		snap, err := zone.Fill(n)
-		if err != nil {
+	sizes, err := fill(names)
+	defer func() { err = errors.Join(err, closeAll(sizes)) }()
+	if err != nil {
+		return err
+	}
+	table := report.NewTable("names", "queries", "pages", "cycles", "median", "ns", "without the engine",
+		"testpmd 5tswap", "its median", "of testpmd", "of 50,000 names", "allocations")
+	for i, q := range queries {
+		if err := measureAll(dir, sizes, q, lasting); err != nil {
 			return err
 		}
-		for _, q := range queries {
-			r, err := measure(dir, snap, n, q, lasting)
-			if err != nil {
-				return errors.Join(fmt.Errorf("%d names: %w", n, err), snap.Close())
-			}
-			if n == barNames {
-				base[q] = r.loop.best
-			}
-			table.Row(n, min(n, q), snap.Pages(), r.loop.best, r.loop.median, r.loop.ns(), r.echo.best, r.testpmd.best, r.testpmd.median, r.loop.allocs)
-			figures(n, min(n, q), snap.Pages(), r, base[q])
-			if n == barNames && q == queries[0] {
-				if err := printMore(dir, snap, n, q, lasting, r); err != nil {
-					return errors.Join(err, snap.Close())
+		for _, s := range sizes {
+			s.row(table, q, base(sizes))
+			s.figures(q, base(sizes))
+			if s.names == barNames && i == 0 {
+				if err := printMore(dir, s.snap, s.names, q, lasting, s.results); err != nil {
+					return err
 				}
 			}
 		}
-		if err := snap.Close(); err != nil {
-			return err
-		}
 	}
 	table.Print(os.Stdout)
-	fmt.Println("CPU time of the polling thread, the best and the median of intervals of 10 ms (testpmd: 1 s of the process).")
-	fmt.Println("net_pcap keeps the whole capture in its pool: the more queries, the more of it comes from beyond the caches, for all three alike.")
+	fmt.Printf(notes, rounds)
 	return nil
 }
+
+// notes stands below the table.
+const notes = `CPU time of the polling thread, the best and the median of intervals of 10 ms (testpmd: 1 s of the process); "of" compares
+the best. In %d rounds that take all sizes one after the other, for what else the machine does comes and goes. Fewer names than
+queries are asked in turn. net_pcap keeps the whole capture in its pool: the more queries, the more of it comes from
+beyond the caches, for all three alike.
+`
 
 // printMore prints what is measured with one size of snapshot only.
 func printMore(dir string, snap *zone.Snapshot, names, queries int, lasting time.Duration, r results) error {
@@ -97,44 +97,4 @@ func printMore(dir string, snap *zone.Snapshot, names, queries int, lasting time
 		return fmt.Errorf("cores: %w", err)
 	}
 	return nil
-}
-
-// results is what was measured with one capture.
-type results struct{ loop, echo, testpmd cost }
-
-// measure makes a capture of queries for the names of a snapshot and runs all on it.
-func measure(dir string, snap *zone.Snapshot, names, queries int, lasting time.Duration) (results, error) {
-	var r results
-	capture, err := writeCapture(dir, names, queries)
-	if err != nil {
-		return r, err
-	}
-	defer os.Remove(capture)
-	if r.testpmd, err = runTestpmd(capture, lasting); err != nil {
-		return r, fmt.Errorf("testpmd: %w", err)
-	}
-	if r.echo, err = runEcho(capture, lasting/2); err != nil {
-		return r, fmt.Errorf("driver alone: %w", err)
-	}
-	r.loop, err = runLoop(capture, snap, pollCore, lasting)
-	return r, err
-}
-
-// figures prints the lines of a capture; base is the cycles with barNames names.
-func figures(names, queries int, pages string, r results, base float64) {
-	f := report.Figure{Name: "dpdk.cycles_per_query", Names: names, Queries: queries, Pages: pages, Unit: "tsc cycles",
-		Value: r.loop.best, Median: r.loop.median, Peer: "testpmd 5tswap", PeerValue: r.testpmd.best}
-	switch names {
-	case barNames:
-		f.Bar = barCycles
-	case 1_000_000:
-		f.Bar = barMany * base
-	case 10_000_000:
-		f.Bar = barMost * base
-	}
-	f.Print(os.Stdout)
-	f.Name, f.Pages, f.Bar = "dpdk.driver_cycles_per_query", "", 0
-	f.Value, f.Median = r.echo.best, r.echo.median
-	f.Print(os.Stdout)
-	report.Figure{Name: "dpdk.allocations_per_query", Names: names, Queries: queries, Unit: "allocations", Value: r.loop.allocs}.Print(os.Stdout)
 }

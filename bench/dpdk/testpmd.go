@@ -46,11 +46,10 @@ func runTestpmd(capture string, lasting time.Duration) (cost, error) {
 		last = now
 	}
 	_ = cmd.Wait() // it was killed
-	c, err := summary(cycles)
-	if err != nil {
-		err = fmt.Errorf("%w: %s", err, said.String())
+	if len(cycles) == 0 {
+		return cost{}, fmt.Errorf("no frame was forwarded: %s", said.String())
 	}
-	return c, err
+	return summary(cycles), nil
 }
 
 // received reads a line of testpmd's statistics, if it is the one with the

@@ -2,7 +2,7 @@ package main
 
 import "fmt"
 
-// few is the most different queries in a capture that stays in the caches.
+// few is the most queries in a capture that stays in the caches.
 const few = 8192
 
 // cycles is the cycles of a query over the number of names.
@@ -12,9 +12,9 @@ func cycles(figures []figure) *chart {
 		if f.Name != "dpdk.cycles_per_query" {
 			continue
 		}
-		queries := "8,192 different queries"
+		queries := "8,192 queries"
 		if f.Queries > few {
-			queries = "50,000 to 65,536 different queries"
+			queries = "65,536 queries"
 		}
 		c.add("receive, answer, transmit; "+queries, float64(f.Names), f.Value)
 		c.add("testpmd 5tswap; "+queries, float64(f.Names), f.PeerValue)

@@ -12,7 +12,7 @@ import (
 type Figure struct {
 	Name    string  `json:"name"`
 	Names   int     `json:"names,omitempty"`   // in the snapshot
-	Queries int     `json:"queries,omitempty"` // different ones
+	Queries int     `json:"queries,omitempty"` // in the capture
 	Kind    string  `json:"kind,omitempty"`    // of query
 	Batch   int     `json:"batch,omitempty"`   // queries handed to the engine together
 	Pages   string  `json:"pages,omitempty"`   // behind the snapshot: huge or small

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/netip"
 	"os"
+	"sync/atomic"
 
 	"github.com/ipdcode/skydns/dataplane/snapshot"
 	"github.com/ipdcode/skydns/dataplane/wire"
@@ -19,11 +20,13 @@ type Snapshot struct {
 	others bool // it is another process that fills and removes it
 }
 
-// TempDir is a directory for a snapshot that no other process uses: in huge
-// pages where they are mounted.
+var dirs atomic.Int32
+
+// TempDir is a directory for a snapshot that is given once, and to no other
+// process: in huge pages where they are mounted.
 func TempDir() (dir string, huge bool) {
 	dir, huge = snapshot.DefaultDir()
-	return fmt.Sprintf("%s-bench-%d", dir, os.Getpid()), huge
+	return fmt.Sprintf("%s-bench-%d-%d", dir, os.Getpid(), dirs.Add(1)), huge
 }
 
 // Open opens the writer of a snapshot that another process has filled and

@@ -1,0 +1,128 @@
+//go:build dpdk
+
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/ipdcode/skydns/bench/internal/report"
+	"github.com/ipdcode/skydns/bench/internal/zone"
+)
+
+// rounds is how many times all sizes are measured, one after the other.
+const rounds = 4
+
+// size is a snapshot of so many names, and what was measured on it with the
+// captures of one number of queries.
+type size struct {
+	names   int
+	snap    *zone.Snapshot
+	results results
+}
+
+// results is what was measured with one capture.
+type results struct{ loop, echo, testpmd cost }
+
+// fill makes a snapshot of each size. Those made before an error are returned, too.
+func fill(names []int) ([]*size, error) {
+	var sizes []*size
+	for _, n := range names {
+		snap, err := zone.Fill(n)
+		if err != nil {
+			return sizes, err
+		}
+		sizes = append(sizes, &size{names: n, snap: snap})
+	}
+	return sizes, nil
+}
+
+func closeAll(sizes []*size) (err error) {
+	for _, s := range sizes {
+		err = errors.Join(err, s.snap.Close())
+	}
+	return err
+}
+
+// measureAll measures every size with captures of so many queries, for lasting
+// in all.
+func measureAll(dir string, sizes []*size, queries int, lasting time.Duration) error {
+	for _, s := range sizes {
+		s.results = results{}
+	}
+	for range rounds {
+		for _, s := range sizes {
+			if err := s.measure(dir, queries, lasting/rounds); err != nil {
+				return fmt.Errorf("%d names: %w", s.names, err)
+			}
+		}
+	}
+	return nil
+}
+
+// measure makes a capture of queries for the names of a snapshot, runs all on it
+// and adds what they took to the results.
+func (s *size) measure(dir string, queries int, lasting time.Duration) error {
+	capture, err := writeCapture(dir, s.names, queries)
+	if err != nil {
+		return err
+	}
+	defer os.Remove(capture)
+	r := &s.results
+	testpmd, err := runTestpmd(capture, lasting)
+	if err != nil {
+		return fmt.Errorf("testpmd: %w", err)
+	}
+	r.testpmd = r.testpmd.and(testpmd)
+	echo, err := runEcho(capture, lasting/2)
+	if err != nil {
+		return fmt.Errorf("driver alone: %w", err)
+	}
+	r.echo = r.echo.and(echo)
+	loop, err := runLoop(capture, s.snap, pollCore, lasting)
+	r.loop = r.loop.and(loop)
+	return err
+}
+
+// base is the cycles of the loop with barNames names; 0 where there is no such size.
+func base(sizes []*size) float64 {
+	for _, s := range sizes {
+		if s.names == barNames {
+			return s.results.loop.best
+		}
+	}
+	return 0
+}
+
+// row adds the line of a capture to the table.
+func (s *size) row(table *report.Table, queries int, base float64) {
+	r := s.results
+	of := "-"
+	if base > 0 {
+		of = fmt.Sprintf("%.2f", r.loop.best/base)
+	}
+	table.Row(s.names, queries, s.snap.Pages(), r.loop.best, r.loop.median, r.loop.ns(), r.echo.best,
+		r.testpmd.best, r.testpmd.median, fmt.Sprintf("%.2f", r.loop.best/r.testpmd.best), of, r.loop.allocs)
+}
+
+// figures prints the lines of a capture.
+func (s *size) figures(queries int, base float64) {
+	r := s.results
+	f := report.Figure{Name: "dpdk.cycles_per_query", Names: s.names, Queries: queries, Pages: s.snap.Pages(), Unit: "tsc cycles",
+		Value: r.loop.best, Median: r.loop.median, Peer: "testpmd 5tswap", PeerValue: r.testpmd.best}
+	switch s.names {
+	case barNames:
+		f.Bar = barCycles
+	case 1_000_000:
+		f.Bar = barMany * base
+	case 10_000_000:
+		f.Bar = barMost * base
+	}
+	f.Print(os.Stdout)
+	f.Name, f.Pages, f.Bar = "dpdk.driver_cycles_per_query", "", 0
+	f.Value, f.Median = r.echo.best, r.echo.median
+	f.Print(os.Stdout)
+	report.Figure{Name: "dpdk.allocations_per_query", Names: s.names, Queries: queries, Unit: "allocations", Value: r.loop.allocs}.Print(os.Stdout)
+}
