@@ -39,6 +39,14 @@ func (c cost) and(d cost) cost {
 	return both
 }
 
+// over is how many times another cost it is, by the best and by the medians.
+func (c cost) over(d cost) string {
+	if d.best == 0 {
+		return "-"
+	}
+	return fmt.Sprintf("%.2f / %.2f", c.best/d.best, c.median/d.median)
+}
+
 func (c cost) ns() float64 { return c.best / clock.TSCHz() * 1e9 }
 
 // reading is a thread's CPU time and the queries that it had answered by then.

@@ -30,7 +30,7 @@ const memory = "512"
 func main() {
 	names := flag.String("names", "50000,1000000,10000000", "names in the snapshot, several with commas")
 	queries := flag.String("queries", "8192,65536", "queries in the capture, several with commas")
-	lasting := flag.Duration("time", 6*time.Second, "how long each loop runs with one capture, in all rounds")
+	lasting := flag.Duration("time", 9*time.Second, "how long each loop runs with one capture, in all rounds")
 	flag.Parse()
 	err := run(flagvalue.Numbers(*names), flagvalue.Numbers(*queries), *lasting)
 	if err != nil {
@@ -80,9 +80,9 @@ func run(names, queries []int, lasting time.Duration) (err error) {
 
 // notes stands below the table.
 const notes = `CPU time of the polling thread, the best and the median of intervals of 10 ms (testpmd: 1 s of the process); "of" compares
-the best. In %d rounds that take all sizes one after the other, for what else the machine does comes and goes. Fewer names than
-queries are asked in turn. net_pcap keeps the whole capture in its pool: the more queries, the more of it comes from
-beyond the caches, for all three alike.
+the best / the medians. In %d rounds that take all sizes one after the other, for what else the machine does comes and goes.
+Fewer names than queries are asked in turn. net_pcap keeps the whole capture in its pool: the more queries, the more of it
+comes from beyond the caches, for all three alike.
 `
 
 // printMore prints what is measured with one size of snapshot only.

@@ -13,7 +13,7 @@ import (
 )
 
 // rounds is how many times all sizes are measured, one after the other.
-const rounds = 4
+const rounds = 6
 
 // size is a snapshot of so many names, and what was measured on it with the
 // captures of one number of queries.
@@ -86,29 +86,25 @@ func (s *size) measure(dir string, queries int, lasting time.Duration) error {
 	return err
 }
 
-// base is the cycles of the loop with barNames names; 0 where there is no such size.
-func base(sizes []*size) float64 {
+// base is the cost of the loop with barNames names; zero where there is no such size.
+func base(sizes []*size) cost {
 	for _, s := range sizes {
 		if s.names == barNames {
-			return s.results.loop.best
+			return s.results.loop
 		}
 	}
-	return 0
+	return cost{}
 }
 
 // row adds the line of a capture to the table.
-func (s *size) row(table *report.Table, queries int, base float64) {
+func (s *size) row(table *report.Table, queries int, base cost) {
 	r := s.results
-	of := "-"
-	if base > 0 {
-		of = fmt.Sprintf("%.2f", r.loop.best/base)
-	}
 	table.Row(s.names, queries, s.snap.Pages(), r.loop.best, r.loop.median, r.loop.ns(), r.echo.best,
-		r.testpmd.best, r.testpmd.median, fmt.Sprintf("%.2f", r.loop.best/r.testpmd.best), of, r.loop.allocs)
+		r.testpmd.best, r.testpmd.median, r.loop.over(r.testpmd), r.loop.over(base), r.loop.allocs)
 }
 
 // figures prints the lines of a capture.
-func (s *size) figures(queries int, base float64) {
+func (s *size) figures(queries int, base cost) {
 	r := s.results
 	f := report.Figure{Name: "dpdk.cycles_per_query", Names: s.names, Queries: queries, Pages: s.snap.Pages(), Unit: "tsc cycles",
 		Value: r.loop.best, Median: r.loop.median, Peer: "testpmd 5tswap", PeerValue: r.testpmd.best}
@@ -116,9 +112,9 @@ func (s *size) figures(queries int, base float64) {
 	case barNames:
 		f.Bar = barCycles
 	case 1_000_000:
-		f.Bar = barMany * base
+		f.Bar = barMany * base.best
 	case 10_000_000:
-		f.Bar = barMost * base
+		f.Bar = barMost * base.best
 	}
 	f.Print(os.Stdout)
 	f.Name, f.Pages, f.Bar = "dpdk.driver_cycles_per_query", "", 0
