@@ -24,7 +24,7 @@ type scratch struct {
 	qtype  [engine.BatchSize]uint16
 	hash   [engine.BatchSize]uint64
 	off    [engine.BatchSize]uint64
-	record [engine.BatchSize]uint64
+	found  [engine.BatchSize]uint8
 }
 
 // parts are the steps of the engine's way for plain A records, in order.
@@ -36,7 +36,7 @@ var parts = []struct {
 		wire.Questions(b.Msg[:b.N], v.Seed(), s.length[:b.N], s.qtype[:b.N], s.hash[:b.N])
 	}},
 	{"probe, compare names", func(s *scratch, v *snapshot.View, b *engine.Batch) {
-		v.OneAddresses(s.hash[:b.N], s.off[:b.N], b.Msg[:b.N], s.length[:b.N], s.record[:b.N])
+		v.OneAddresses(s.hash[:b.N], s.off[:b.N], b.Msg[:b.N], s.length[:b.N], s.found[:b.N])
 	}},
 }
 

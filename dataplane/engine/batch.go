@@ -40,7 +40,7 @@ type Batch struct {
 	qtype   [BatchSize]uint16         // of these
 	hash    [BatchSize]uint64         // of the names asked for
 	off     [BatchSize]uint64         // of their buckets, then of their nodes
-	record  [BatchSize]uint64         // offsets of the A records that are whole answers
+	found   [BatchSize]uint8          // 1 where the A record that is the whole answer stands behind the question
 	name    [BatchSize]wire.LowerName // asked for; not of the queries that take took
 }
 

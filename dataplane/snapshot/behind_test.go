@@ -48,7 +48,7 @@ func TestNamesBehindTheirBucket(t *testing.T) {
 		behind := 0
 		for i, name := range names {
 			if got.record[i] != want.record[i] || got.off[i] != want.off[i] {
-				t.Errorf("%s: node at %d, record at %d; in Go at %d and %d", name, got.off[i], got.record[i], want.off[i], want.record[i])
+				t.Errorf("%s: node at %d, record % x; in Go at %d, % x", name, got.off[i], got.record[i], want.off[i], want.record[i])
 			}
 			_, slot, off := v.find(lowerOf(mustName(t, name)), a.hash[i])
 			home := v.home(a.hash[i])
@@ -59,8 +59,8 @@ func TestNamesBehindTheirBucket(t *testing.T) {
 			default: // gone, or farther away
 				off = 0
 			}
-			if (off == 0) != (got.record[i] == 0) || got.off[i] != off || (slot == 0) != (i == 0) {
-				t.Errorf("%s: candidate at %d, record at %d; want the node at %d", name, got.off[i], got.record[i], off)
+			if (off == 0) != (got.record[i] == "") || got.off[i] != off || (slot == 0) != (i == 0) {
+				t.Errorf("%s: candidate at %d, record % x; want the node at %d", name, got.off[i], got.record[i], off)
 			}
 		}
 		if behind < bucketSlots-2 {

@@ -47,8 +47,8 @@ func TestOneAddressesAtTheEnd(t *testing.T) {
 				copy(v.mem[off:], v.mem[node:])
 			}
 			got, want := a.look(v.OneAddresses), a.look(v.oneAddressesGo)
-			if record := got.record[i]; record != want.record[i] && (record != 0 || left >= 104) {
-				t.Fatalf("%s, %d octets from the end: record at %d, in Go at %d", a.names[i], left, record, want.record[i])
+			if record := got.record[i]; record != want.record[i] && (record != "" || left >= 104) {
+				t.Fatalf("%s, %d octets from the end: record % x, in Go % x", a.names[i], left, record, want.record[i])
 			}
 		}
 		v.mem.store64(slot, pointed)
@@ -65,8 +65,8 @@ func TestOneAddressesOfNoNode(t *testing.T) {
 	for i, node := range nodes {
 		length := v.mem.load32(node)
 		v.mem.store32(node, length-8)
-		if record := a.look(v.OneAddresses).record[i]; record != 0 {
-			t.Errorf("%s, shorter by 8 octets: record at %d", a.names[i], record)
+		if record := a.look(v.OneAddresses).record[i]; record != "" {
+			t.Errorf("%s, shorter by 8 octets: record % x", a.names[i], record)
 		}
 		v.mem.store32(node, length)
 		slot := slotOf(t, v, a.hash[i], node)
@@ -74,8 +74,8 @@ func TestOneAddressesOfNoNode(t *testing.T) {
 		const inHeader = 1024
 		copy(v.mem[inHeader:genHeaderSize], v.mem[node:node+uint64(length)])
 		v.mem.store64(slot, pointed&^slotOffMask|inHeader>>3)
-		if record := a.look(v.OneAddresses).record[i]; record != 0 {
-			t.Errorf("%s in the header: record at %d", a.names[i], record)
+		if record := a.look(v.OneAddresses).record[i]; record != "" {
+			t.Errorf("%s in the header: record % x", a.names[i], record)
 		}
 		v.mem.store64(slot, pointed)
 	}

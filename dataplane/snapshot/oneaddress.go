@@ -6,10 +6,9 @@ import (
 	"github.com/ipdcode/skydns/dataplane/wire"
 )
 
-// Record is an A record as in a message, its owner a pointer to the question.
-type Record = [recordLen]byte
-
-const recordLen = rrFixed + 4
+// RecordLen is the octets of an A record as in a message, its owner a pointer to
+// the question.
+const RecordLen = rrFixed + 4
 
 // nameAt is where a name stands in a message: behind the header. nameRoom is
 // the octets of it that OneAddresses may look at.
@@ -20,40 +19,43 @@ const (
 
 // oneA is the header of an RRset of type A with one record. RRsets stand in
 // the order of their types: none but A comes before others.
-const oneA = wire.TypeA | 1<<16 | (setHeader+recordLen)<<32
+const oneA = wire.TypeA | 1<<16 | (setHeader+RecordLen)<<32
 
 // OneAddresses does Homes and Candidates for a batch of queries, and looks which
 // of them ask for type A and have a candidate that is the name asked for and
-// holds one A record, with nothing above it that can matter: it puts the offset
-// of this record, the whole answer to most queries, into record; 0 says that there
-// is more to look at. The candidates are in off afterwards. The messages, length
-// and hash are what wire.Questions read; a length of 0 stands for a query
-// of which only the candidate is wanted.
-func (v *View) OneAddresses(hash, off []uint64, msg [][]byte, length []uint8, record []uint64) {
-	v.oneAddresses(hash, off, msg, length, record)
+// holds one A record, with nothing above it that can matter. It puts this record,
+// the whole answer to most queries, behind the message, in its capacity, and 1
+// into found; 0 says that there is more to look at. The candidates are in off
+// afterwards. The messages, length and hash are what wire.Questions read, which
+// saw that there is room; a length of 0 stands for a query of which only the
+// candidate is wanted.
+func (v *View) OneAddresses(hash, off []uint64, msg [][]byte, length, found []uint8) {
+	v.oneAddresses(hash, off, msg, length, found)
 }
 
 // oneAddressesGo is OneAddresses for any processor.
-func (v *View) oneAddressesGo(hash, off []uint64, msg [][]byte, length []uint8, record []uint64) {
+func (v *View) oneAddressesGo(hash, off []uint64, msg [][]byte, length, found []uint8) {
 	v.Homes(hash, off)
 	v.Candidates(hash, off)
 	for i, l := range length {
-		record[i] = 0
-		if l != 0 && binary.BigEndian.Uint16(msg[i][nameAt+int(l):]) == wire.TypeA {
-			record[i] = v.oneAddress(off[i], msg[i][nameAt:nameAt+nameRoom], int(l))
+		found[i] = 0
+		if m := msg[i]; l != 0 && binary.BigEndian.Uint16(m[nameAt+int(l):]) == wire.TypeA {
+			if rr := v.oneAddress(off[i], m[nameAt:nameAt+nameRoom], int(l)); rr != nil {
+				copy(m[len(m):cap(m)], rr)
+				found[i] = 1
+			}
 		}
 	}
 }
 
-func (v *View) oneAddress(candidate uint64, b []byte, l int) uint64 {
+// oneAddress is the record of a candidate that is the name of l octets at the
+// start of b; nil if there is more to look at.
+func (v *View) oneAddress(candidate uint64, b []byte, l int) []byte {
 	n := v.mem.node(candidate)
 	set := nodeNameOff + (l+7)&^7
-	if set+setHeader+recordLen > len(n) || !n.isLower(b, l) || binary.LittleEndian.Uint64(n[set:]) != oneA ||
+	if set+setHeader+RecordLen > len(n) || !n.isLower(b, l) || binary.LittleEndian.Uint64(n[set:]) != oneA ||
 		!v.Plain(n.Spot()) {
-		return 0
+		return nil
 	}
-	return candidate + uint64(set) + setHeader
+	return n[set+setHeader:][:RecordLen]
 }
-
-// Record is the record that OneAddresses found at an offset.
-func (v *View) Record(off uint64) *Record { return (*Record)(v.mem[off : off+recordLen]) }

@@ -11,18 +11,18 @@ import (
 // as a processor can wait for at once (bench/dpdk).
 const apart = 24
 
-func (v *View) oneAddresses(hash, off []uint64, msg [][]byte, length []uint8, record []uint64) {
+func (v *View) oneAddresses(hash, off []uint64, msg [][]byte, length, found []uint8) {
 	n := len(hash)
-	off, msg, length, record = off[:n], msg[:n], length[:n], record[:n]
+	off, msg, length, found = off[:n], msg[:n], length[:n], found[:n]
 	if !cpu.X86.HasAVX2 || !cpu.X86.HasBMI2 || len(v.mem) < genHeaderSize {
-		v.oneAddressesGo(hash, off, msg, length, record)
+		v.oneAddressesGo(hash, off, msg, length, found)
 		return
 	}
 	if n > 0 {
 		base := uintptr(unsafe.Pointer(unsafe.SliceData(v.mem)))
 		oneAddressesAVX2(base, uint64(len(v.mem)), v.buckets, v.table, v.addrTable, base+uintptr(v.zoneTable), v.zones,
 			unsafe.SliceData(hash), unsafe.SliceData(off), unsafe.SliceData(msg), unsafe.SliceData(length),
-			unsafe.SliceData(record), n, min(n, apart))
+			unsafe.SliceData(found), n, min(n, apart))
 	}
 }
 
@@ -32,4 +32,4 @@ func (v *View) oneAddresses(hash, off []uint64, msg [][]byte, length []uint8, re
 // million names a tenth of the whole poll loop, bench/dpdk).
 //
 //go:noescape
-func oneAddressesAVX2(base uintptr, size, buckets, table, end uint64, zoneTable uintptr, zones uint64, hash, off *uint64, msg *[]byte, length *uint8, record *uint64, n, apart int)
+func oneAddressesAVX2(base uintptr, size, buckets, table, end uint64, zoneTable uintptr, zones uint64, hash, off *uint64, msg *[]byte, length, found *uint8, n, apart int)

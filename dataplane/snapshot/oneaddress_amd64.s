@@ -1,7 +1,7 @@
 #include "textflag.h"
 #include "candidate_amd64.h"
 
-// func oneAddressesAVX2(base uintptr, size, buckets, table, end uint64, zoneTable uintptr, zones uint64, hash, off *uint64, msg *[]byte, length *uint8, record *uint64, n, apart int)
+// func oneAddressesAVX2(base uintptr, size, buckets, table, end uint64, zoneTable uintptr, zones uint64, hash, off *uint64, msg *[]byte, length, found *uint8, n, apart int)
 //
 // CX, R13 and R12 count the queries of the three steps, each apart behind the
 // one before. A node is read up to 104 octets from its start, and none that ends
@@ -15,7 +15,7 @@ TEXT ·oneAddressesAVX2(SB), NOSPLIT, $8-112
 	MOVQ  off+64(FP), DI
 	MOVQ  msg+72(FP), R15
 	MOVQ  length+80(FP), R11
-	MOVQ  record+88(FP), R10
+	MOVQ  found+88(FP), R10
 	XORL  CX, CX
 	MOVQ  apart+104(FP), R13
 	NEGQ  R13
@@ -42,7 +42,7 @@ candidate:
 compare:
 	CMPQ    R12, n+96(FP)
 	JCC     next
-	XORL    BX, BX                // the record's offset
+	XORL    BX, BX                // whether it is found
 	MOVBLZX (R11)(R12*1), DX
 	MOVQ    (DI)(R12*8), R8
 	TESTL   DX, DX
@@ -97,14 +97,19 @@ compare:
 	JEQ   none
 	TESTQ $1, BX
 	JNE   none
-	LEAQ  8(R8)(DX*1), BX
-	SUBQ  AX, BX
-	JMP   put
+
+	// The record, behind the message.
+	VMOVDQU 8(R8)(DX*1), X0
+	MOVQ    (R15), R14
+	ADDQ    8(R15), R14
+	VMOVDQU X0, (R14)
+	MOVL    $1, BX
+	JMP     put
 
 none:
 	XORL BX, BX
 put:
-	MOVQ BX, (R10)(R12*8)
+	MOVB BX, (R10)(R12*1)
 	ADDQ $24, R15
 next:
 	INCQ CX

@@ -2,6 +2,6 @@
 
 package snapshot
 
-func (v *View) oneAddresses(hash, off []uint64, msg [][]byte, length []uint8, record []uint64) {
-	v.oneAddressesGo(hash, off, msg, length, record)
+func (v *View) oneAddresses(hash, off []uint64, msg [][]byte, length, found []uint8) {
+	v.oneAddressesGo(hash, off, msg, length, found)
 }
