@@ -34,7 +34,8 @@ type DPDKQueue struct {
 	// usual shape, 0 for the others, and reply the octets of the replies that
 	// frame.ReplyUsual is to frame.
 	usual, reply [engine.BatchSize]uint16
-	held         int // frames of the burst
+	held         int  // frames of the burst
+	allUsual     bool // all of these have the usual shape, so query k of the batch is frame k
 
 	exceptions *dpdkExceptions // nil: there is no exception port
 	sleeps     bool            // when it is idle
@@ -80,12 +81,12 @@ func (q *DPDKQueue) Receive(b *engine.Batch) bool {
 func (q *DPDKQueue) fill(b *engine.Batch, n int) {
 	data, length, room := q.burst.Frames(n)
 	q.local.ParseUsual(data, length, room, q.usual[:n])
-	clear(q.reply[:])
 	q.held = n
 	queries := q.fillUsual(b, data, room)
+	q.allUsual = queries == n
 	for i := queries; i < min(n, engine.BatchSize); i++ {
 		k := queries % engine.BatchSize // spares bounds checks, as do both min
-		if q.place(b, k, data[i], room[i], q.usual[i]) {
+		if place(b, k, data[i], room[i], q.usual[i], q.port.maxMessage) {
 			q.start[k] = frame.UsualStart
 		} else if !q.parse(b, i, k) {
 			continue
@@ -105,8 +106,9 @@ func (q *DPDKQueue) fillUsual(b *engine.Batch, data []unsafe.Pointer, room []uin
 	q.slot, q.start = inOrder, usualStarts
 	n := min(len(data), engine.BatchSize)
 	room = room[:n]
+	most := q.port.maxMessage
 	for i := range n {
-		if !q.place(b, i, data[i], room[i], q.usual[i]) {
+		if !place(b, i, data[i], room[i], q.usual[i], most) {
 			return i
 		}
 	}
@@ -131,10 +133,10 @@ type message struct {
 }
 
 // place makes query k of a frame of the usual shape, which has size octets of
-// message. It returns false if it has not that shape, size being 0, or is too
-// long.
-func (q *DPDKQueue) place(b *engine.Batch, k int, data unsafe.Pointer, room, size uint16) bool {
-	limit := min(int(room)-frame.UsualStart, q.port.maxMessage)
+// message. It returns false if it has not that shape, size being 0, or is longer
+// than most.
+func place(b *engine.Batch, k int, data unsafe.Pointer, room, size uint16, most int) bool {
+	limit := min(int(room)-frame.UsualStart, most)
 	if size == 0 || int(size) > limit {
 		return false
 	}
@@ -178,6 +180,30 @@ func (q *DPDKQueue) refuse(i int, v frame.Verdict) {
 
 // Send implements Queue.
 func (q *DPDKQueue) Send(b *engine.Batch) {
+	if !q.allUsual || q.port.sums != 0 || !q.replyAllUsual(b) {
+		q.replyEach(b)
+	}
+	data, length, _ := q.burst.Frames(q.held)
+	frame.ReplyUsual(data, q.reply[:len(data)], length)
+	q.transmit()
+}
+
+// replyAllUsual leaves the replies to frames of the usual shape to
+// frame.ReplyUsual. It returns false if that cannot take one.
+func (q *DPDKQueue) replyAllUsual(b *engine.Batch) bool {
+	for k := range min(b.N, engine.BatchSize) {
+		n := len(b.Msg[k])
+		if uint(n-1) >= frame.UsualMost {
+			return false
+		}
+		q.reply[k] = uint16(n)
+	}
+	return true
+}
+
+// replyEach frames the replies that frame.ReplyUsual does not take.
+func (q *DPDKQueue) replyEach(b *engine.Batch) {
+	clear(q.reply[:])
 	plain := q.port.sums == 0
 	for k := range min(b.N, engine.BatchSize) {
 		i, n := int(q.slot[k])%engine.BatchSize, len(b.Msg[k])
@@ -191,9 +217,6 @@ func (q *DPDKQueue) Send(b *engine.Batch) {
 		}
 		q.burst.SetLen(i, n)
 	}
-	data, length, _ := q.burst.Frames(q.held)
-	frame.ReplyUsual(data, q.reply[:len(data)], length)
-	q.transmit()
 }
 
 func (q *DPDKQueue) transmit() {
