@@ -10,6 +10,10 @@ import (
 	"syscall"
 )
 
+// growth is how much longer a generation takes to be copied and switched than other
+// work: the writer has only the time that two poll loops leave it.
+const growth = 4
+
 // beside is a process that changes the snapshot while queries are asked, as
 // control would: this program once more, at the lowest priority, for both
 // cores belong to poll loops.
@@ -70,13 +74,17 @@ func (w *beside) stop() error {
 func (b *bench) askBeside(rate float64, kind string) (*result, error) {
 	args := []string{"-T", fmt.Sprintf("%.0f", rate), "-q", fmt.Sprint(held)}
 	if kind == "" {
-		return b.ask(args...)
+		return b.ask(b.lasting, args...)
 	}
 	w, err := b.startBeside(kind)
 	if err != nil {
 		return nil, err
 	}
-	r, err := b.ask(args...)
+	lasting := b.lasting
+	if kind == growing {
+		lasting *= growth
+	}
+	r, err := b.ask(lasting, args...)
 	if err != nil {
 		return nil, errors.Join(err, w.stop())
 	}

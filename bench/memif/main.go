@@ -35,7 +35,7 @@ func main() {
 	names := flag.Int("names", 1_000_000, "names in the snapshot")
 	queries := flag.Int("queries", 1<<16, "different queries, as far as there are names")
 	rounds := flag.Int("rounds", 5, "how often the top rate is measured; the median counts")
-	lasting := flag.Duration("time", 6*time.Second, "how long each time")
+	lasting := flag.Duration("time", 6*time.Second, "how long each time; four times that for the switch of a generation")
 	outstanding := flag.Int("outstanding", 512, "queries without an answer, of the closed loop")
 	kind := flag.String("beside", "", "be the process that works beside: change or grow; this program starts itself so")
 	dir := flag.String("dir", "", "the snapshot of -beside")
@@ -84,7 +84,7 @@ func (b *bench) run(rounds int) (err error) {
 	report.Head(os.Stdout, "Two processes over net_memif: the rate and the time of answers", "libdpdk-dev")
 	var rates []float64
 	for range rounds {
-		r, err := b.ask("-q", fmt.Sprint(b.outstanding))
+		r, err := b.ask(b.lasting, "-q", fmt.Sprint(b.outstanding))
 		if err != nil {
 			return err
 		}

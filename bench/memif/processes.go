@@ -113,7 +113,7 @@ type result struct {
 // ask starts bin/dataplane and lets bin/queryperf ask it. Each answer must be a
 // right one. Dataplane is started for each run because memif's driver unmaps a
 // peer that leaves while a poll loop may still be reading there (DPDK 22.11).
-func (b *bench) ask(args ...string) (*result, error) {
+func (b *bench) ask(lasting time.Duration, args ...string) (*result, error) {
 	server, err := b.startDataplane()
 	if err != nil {
 		return nil, err
@@ -121,7 +121,7 @@ func (b *bench) ask(args ...string) (*result, error) {
 	defer server.Stop()
 	args = append([]string{
 		"-d", filepath.Join(b.dir, "queries"), "-s", serverAddress, "-A", clients, "-P", ports,
-		"-K", strconv.Itoa(clientCore), "-l", fmt.Sprint(b.lasting.Seconds()), "-t", "1", "-o", "json",
+		"-K", strconv.Itoa(clientCore), "-l", fmt.Sprint(lasting.Seconds()), "-t", "1", "-o", "json",
 		"-E", strings.Join(b.eal("client", clientCore), " "),
 	}, args...)
 	out, err := exec.Command("bin/queryperf", args...).Output()
