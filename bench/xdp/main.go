@@ -30,7 +30,7 @@ const (
 func main() {
 	names := flag.Int("names", 50_000, "names in the zone")
 	rate := flag.Int("rate", 80_000, "queries a second that are sent: copying AF_XDP carries little more")
-	rounds := flag.Int("rounds", 5, "how often each server is asked; the best counts")
+	rounds := flag.Int("rounds", 9, "how often each server is asked; the best counts")
 	lasting := flag.Duration("time", 4*time.Second, "how long, each time")
 	flag.Parse()
 	b := &bench{names: *names, rate: *rate, lasting: *lasting}
