@@ -111,6 +111,23 @@ func TestOneAddresses(t *testing.T) {
 	}
 }
 
+// TestOneAddressesRoom verifies that the record for the longest name fits into
+// the least memory of a message that wire.Questions reads.
+func TestOneAddressesRoom(t *testing.T) {
+	v, plain, _ := oneAddressView(t)
+	a := ask(t, v, plain[53:54])
+	const least = 96
+	memory := bytes.Repeat([]byte{0xaa}, least+32)
+	a.msg[0] = append(memory[:0:least], a.msg[0]...)
+	wire.Questions(a.msg, v.Seed(), a.length, make([]uint16, 1), a.hash)
+	if got := a.look(v.OneAddresses); got.record[0] == "" || a.length[0] != 64 {
+		t.Errorf("name of %d octets: record % x", a.length[0], got.record[0])
+	}
+	if bytes.Count(memory[least:], []byte{0xaa}) != 32 {
+		t.Errorf("written behind the message: % x", memory[least:])
+	}
+}
+
 // slotOf is the offset of the slot that points to the node at an offset.
 func slotOf(tb testing.TB, v *View, hash, node uint64) uint64 {
 	tb.Helper()

@@ -113,6 +113,19 @@ func TestServerBusyPort(t *testing.T) {
 	}
 }
 
+// TestFullBatches verifies what is counted of batches without room: all answered,
+// and all but the last.
+func TestFullBatches(t *testing.T) {
+	var core stats.Core
+	b := &engine.Batch{N: engine.BatchSize}
+	core.CountBatch(b)
+	b.Verdict[engine.BatchSize-1] = engine.NXDomain
+	core.CountBatch(b)
+	if answered, missing := core.Verdict(engine.Answered), core.Verdict(engine.NXDomain); answered != 2*engine.BatchSize-1 || missing != 1 {
+		t.Errorf("%d answered and %d not existing, want %d and 1", answered, missing, 2*engine.BatchSize-1)
+	}
+}
+
 // TestCountBatchAllocations verifies that counting allocates nothing.
 func TestCountBatchAllocations(t *testing.T) {
 	var core stats.Core
