@@ -32,11 +32,15 @@ type cost struct {
 	allocs       float64
 }
 
-// and is the cost by the samples of both.
-func (c cost) and(d cost) cost {
-	both := summary(slices.Concat(c.samples, d.samples))
-	both.allocs = max(c.allocs, d.allocs)
-	return both
+// add adds the samples of another cost, unless there was an error in taking it.
+func (c *cost) add(d cost, err error) error {
+	if err != nil {
+		return err
+	}
+	allocs := max(c.allocs, d.allocs)
+	*c = summary(slices.Concat(c.samples, d.samples))
+	c.allocs = allocs
+	return nil
 }
 
 // over is how many times another cost it is, by the best and by the medians.

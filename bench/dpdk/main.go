@@ -67,7 +67,7 @@ func run(names, queries []int, lasting time.Duration) (err error) {
 			s.row(table, q, base(sizes))
 			s.figures(q, base(sizes))
 			if s.names == barNames && i == 0 {
-				if err := printMore(dir, s.snap, s.names, q, lasting, s.results); err != nil {
+				if err := printMore(dir, s.snap, s.names, q, lasting); err != nil {
 					return err
 				}
 			}
@@ -82,12 +82,12 @@ func run(names, queries []int, lasting time.Duration) (err error) {
 const notes = `CPU time of the polling thread, the best and the median of intervals of 10 ms (testpmd: 1 s of the process); "of" compares
 the best / the medians. In %d rounds that take all sizes one after the other, for what else the machine does comes and goes.
 Fewer names than queries are asked in turn. net_pcap keeps the whole capture in its pool: the more queries, the more of it
-comes from beyond the caches, for all three alike.
+comes from beyond the caches, for all three alike. testpmd knows nothing of names: it is measured with the captures of all sizes.
 `
 
 // printMore prints what is measured with one size of snapshot only.
-func printMore(dir string, snap *zone.Snapshot, names, queries int, lasting time.Duration, r results) error {
-	if err := printStages(dir, snap, names, queries, lasting/2, r); err != nil {
+func printMore(dir string, snap *zone.Snapshot, names, queries int, lasting time.Duration) error {
+	if err := printStages(dir, snap, names, queries, lasting/2); err != nil {
 		return fmt.Errorf("stages: %w", err)
 	}
 	if err := printTurns(dir, snap, names, queries, lasting); err != nil {

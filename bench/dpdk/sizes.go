@@ -23,7 +23,8 @@ type size struct {
 	results results
 }
 
-// results is what was measured with one capture.
+// results is what was measured with one capture. testpmd, which knows nothing of
+// names, is measured with those of all sizes.
 type results struct{ loop, echo, testpmd cost }
 
 // fill makes a snapshot of each size. Those made before an error are returned, too.
@@ -52,38 +53,35 @@ func measureAll(dir string, sizes []*size, queries int, lasting time.Duration) e
 	for _, s := range sizes {
 		s.results = results{}
 	}
+	var testpmd cost
 	for range rounds {
 		for _, s := range sizes {
-			if err := s.measure(dir, queries, lasting/rounds); err != nil {
+			if err := s.measure(dir, queries, lasting/rounds, &testpmd); err != nil {
 				return fmt.Errorf("%d names: %w", s.names, err)
 			}
 		}
+	}
+	for _, s := range sizes {
+		s.results.testpmd = testpmd
 	}
 	return nil
 }
 
 // measure makes a capture of queries for the names of a snapshot, runs all on it
-// and adds what they took to the results.
-func (s *size) measure(dir string, queries int, lasting time.Duration) error {
+// and adds what they took to the results and to that of testpmd.
+func (s *size) measure(dir string, queries int, lasting time.Duration, testpmd *cost) error {
 	capture, err := writeCapture(dir, s.names, queries)
 	if err != nil {
 		return err
 	}
 	defer os.Remove(capture)
-	r := &s.results
-	testpmd, err := runTestpmd(capture, lasting)
-	if err != nil {
+	if err := testpmd.add(runTestpmd(capture, lasting)); err != nil {
 		return fmt.Errorf("testpmd: %w", err)
 	}
-	r.testpmd = r.testpmd.and(testpmd)
-	echo, err := runEcho(capture, lasting/2)
-	if err != nil {
+	if err := s.results.echo.add(runEcho(capture, lasting/2)); err != nil {
 		return fmt.Errorf("driver alone: %w", err)
 	}
-	r.echo = r.echo.and(echo)
-	loop, err := runLoop(capture, s.snap, pollCore, lasting)
-	r.loop = r.loop.and(loop)
-	return err
+	return s.results.loop.add(runLoop(capture, s.snap, pollCore, lasting))
 }
 
 // base is the cost of the loop with barNames names; zero where there is no such size.

@@ -35,7 +35,7 @@ var parts = []struct {
 	{"parse and hash", func(s *scratch, v *snapshot.View, b *engine.Batch) {
 		wire.Questions(b.Msg[:b.N], v.Seed(), s.length[:b.N], s.qtype[:b.N], s.hash[:b.N])
 	}},
-	{"probe, compare names", func(s *scratch, v *snapshot.View, b *engine.Batch) {
+	{"probe, compare names, take the record", func(s *scratch, v *snapshot.View, b *engine.Batch) {
 		v.OneAddresses(s.hash[:b.N], s.off[:b.N], b.Msg[:b.N], s.length[:b.N], s.found[:b.N])
 	}},
 }
@@ -92,31 +92,48 @@ func runBare(capture string, lasting time.Duration) (cost, error) {
 	return watch(run, moved.Load, stop, lasting)
 }
 
+// step is a loop that ends after a step of the whole one.
+type step struct {
+	name string
+	run  func(capture string, lasting time.Duration) (cost, error)
+	cost cost
+}
+
+// steps are the loops that end after each step, the last of them the whole.
+func steps(snap *zone.Snapshot) []step {
+	all := []step{{name: "receive and transmit", run: runBare}, {name: "frame: parse, reply, checksums", run: runEcho}}
+	for i, p := range parts {
+		all = append(all, step{name: p.name, run: func(capture string, lasting time.Duration) (cost, error) {
+			return runParts(capture, snap, i+1, lasting)
+		}})
+	}
+	return append(all, step{name: "header, count", run: func(capture string, lasting time.Duration) (cost, error) {
+		return runLoop(capture, snap, pollCore, lasting)
+	}})
+}
+
 // printStages prints what each step of the loop adds, with so many names and
-// queries.
-func printStages(dir string, snap *zone.Snapshot, names, queries int, lasting time.Duration, r results) error {
+// queries: the best of each, in rounds of all.
+func printStages(dir string, snap *zone.Snapshot, names, queries int, lasting time.Duration) error {
 	capture, err := writeCapture(dir, names, queries)
 	if err != nil {
 		return err
 	}
 	defer os.Remove(capture)
-	bare, err := runBare(capture, lasting)
-	if err != nil {
-		return err
+	all := steps(snap)
+	for range rounds {
+		for i := range all {
+			if err := all[i].cost.add(all[i].run(capture, lasting/rounds)); err != nil {
+				return fmt.Errorf("%s: %w", all[i].name, err)
+			}
+		}
 	}
 	table := report.NewTable("step", "up to here", "of it")
-	table.Row("receive and transmit", bare.best, bare.best)
-	table.Row("frame: parse, reply, checksums", r.echo.best, r.echo.best-bare.best)
-	last := r.echo
-	for i, p := range parts {
-		c, err := runParts(capture, snap, i+1, lasting)
-		if err != nil {
-			return err
-		}
-		table.Row(p.name, c.best, c.best-last.best)
-		last = c
+	last := 0.0
+	for _, s := range all {
+		table.Row(s.name, s.cost.best, s.cost.best-last)
+		last = s.cost.best
 	}
-	table.Row("answer, count", r.loop.best, r.loop.best-last.best)
 	fmt.Printf("\nWhere the cycles of a query go, %d names, %d queries in the capture: loops that end after each step.\n\n", names, queries)
 	table.Print(os.Stdout)
 	fmt.Println()

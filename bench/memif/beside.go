@@ -10,8 +10,8 @@ import (
 	"syscall"
 )
 
-// growth is how much longer a generation takes to be copied and switched than other
-// work: the writer has only the time that two poll loops leave it.
+// growing is asked beside for growth times as long as the rest, for the writer has
+// only the time that two poll loops leave it to copy a generation in.
 const growth = 4
 
 // beside is a process that changes the snapshot while queries are asked, as
