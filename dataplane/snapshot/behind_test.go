@@ -2,6 +2,8 @@ package snapshot
 
 import (
 	"fmt"
+	"slices"
+	"sync"
 	"testing"
 )
 
@@ -67,4 +69,66 @@ func TestNamesBehindTheirBucket(t *testing.T) {
 			t.Errorf("%d names behind their bucket, want %d or more", behind, bucketSlots-2)
 		}
 	}
+}
+
+// TestCandidatesBehindAgree verifies that both ways find the same of names in, behind
+// and beyond a full bucket, and nothing of one behind a bucket that has room.
+func TestCandidatesBehindAgree(t *testing.T) {
+	for _, last := range []bool{false, true} {
+		v, names := fullBuckets(t, last)
+		hash := ask(t, v, names).hash
+		home := v.home(hash[0])
+		free := v.behind(v.behind(home)) + bucketSize // a bucket with room
+		v.mem.store64(v.behind(free), tag(hash[0])|genHeaderSize>>3)
+		for _, at := range []uint64{home, free} {
+			fast := slices.Repeat([]uint64{at}, len(hash))
+			plain := slices.Clone(fast)
+			v.candidates(hash, fast)
+			v.candidatesGo(hash, plain)
+			if !slices.Equal(fast, plain) || (at == home) != (fast[1] != 0) || (at == home) != (fast[bucketSlots] != 0) || fast[0] != 0 {
+				t.Errorf("from %d: %v, in Go %v", at, fast, plain)
+			}
+		}
+	}
+}
+
+// TestCandidatesWhileWriting verifies that names stay candidates while another in
+// their full bucket comes and goes.
+func TestCandidatesWhileWriting(t *testing.T) {
+	w, _ := heapWriter(t, 100)
+	mustPut(t, w, "example.", soa(t, 30, 30), ns(t, "ns.example."))
+	names := inBucket(t, w, 7, 2*bucketSlots)
+	for _, name := range names {
+		mustPut(t, w, name, addrs(30, "192.0.2.1"))
+	}
+	v := w.cur.View
+	hash := ask(t, &v, names[1:]).hash
+	want := make([]uint64, len(hash))
+	look := func(off []uint64) {
+		v.Homes(hash, off)
+		v.candidatesGo(hash, off)
+	}
+	look(want)
+	done := make(chan struct{})
+	var reading sync.WaitGroup
+	reading.Go(func() {
+		off := make([]uint64, len(hash))
+		for {
+			if look(off); !slices.Equal(off, want) {
+				t.Errorf("candidates %v, want %v", off, want)
+				return
+			}
+			select {
+			case <-done:
+				return
+			default:
+			}
+		}
+	})
+	for range 2000 {
+		mustPut(t, w, names[0])
+		mustPut(t, w, names[0], addrs(30, "192.0.2.1"))
+	}
+	close(done)
+	reading.Wait()
 }

@@ -1,16 +1,13 @@
 package snapshot
 
-import (
-	"math/bits"
-	"slices"
-)
+import "math/bits"
 
 // candidatesGo is candidates for processors without AVX2.
 func (v *View) candidatesGo(hash, off []uint64) {
 	for i, h := range hash {
 		b := v.mem.bucket(off[i])
 		slot := match(b, tag(h))
-		if slot == 0 && !slices.Contains(b[:], slotEmpty) {
+		if slot == 0 && full(b) {
 			slot = match(v.mem.bucket(v.behind(off[i])), tag(h))
 		}
 		off[i] = slotOff(slot)
@@ -31,4 +28,14 @@ func match(b *[bucketSlots]uint64, t uint64) uint64 {
 		return 0
 	}
 	return atomicLoad(&b[bits.TrailingZeros64(mask)&(bucketSlots-1)])
+}
+
+// full reports whether no slot of the bucket is free: there may be more behind it.
+func full(b *[bucketSlots]uint64) bool {
+	for i := range b {
+		if atomicLoad(&b[i]) == slotEmpty {
+			return false
+		}
+	}
+	return true
 }
