@@ -8,7 +8,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 all=(engine dpdk memif socket asker update load)
 level=${DATAPLANE_GOAMD64:-v1}
 coredns=v1.15.0
-pages=2048 # of 2 MB: 10 million names and twice the memory of DPDK
+pages=2048 # of 2 MB: for 11 million names and twice the memory of DPDK
 
 reserve() {
 	local before

@@ -23,8 +23,8 @@ type size struct {
 	results results
 }
 
-// results is what was measured with one capture. testpmd, which knows nothing of
-// names, is measured with those of all sizes.
+// results is what was measured with captures of one number of queries. testpmd,
+// which knows nothing of names, is measured with those of all sizes.
 type results struct{ loop, echo, testpmd cost }
 
 // fill makes a snapshot of each size. Those made before an error are returned, too.

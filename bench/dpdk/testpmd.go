@@ -47,7 +47,7 @@ func runTestpmd(capture string, lasting time.Duration) (cost, error) {
 	}
 	_ = cmd.Wait() // it was killed
 	if len(cycles) == 0 {
-		return cost{}, fmt.Errorf("no frame was forwarded: %s", said.String())
+		return cost{}, fmt.Errorf("fewer than two lines of statistics, or no frame: %s", said.String())
 	}
 	return summary(cycles), nil
 }

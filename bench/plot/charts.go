@@ -2,9 +2,6 @@ package main
 
 import "fmt"
 
-// few is the most queries in a capture that stays in the caches.
-const few = 8192
-
 // cycles is the cycles of a query over the number of names.
 func cycles(figures []figure) *chart {
 	c := &chart{title: "The DPDK loop on one core: cycles a query", x: "names in the snapshot", y: "TSC cycles", logX: true}
@@ -12,12 +9,8 @@ func cycles(figures []figure) *chart {
 		if f.Name != "dpdk.cycles_per_query" {
 			continue
 		}
-		queries := "8,192 queries"
-		if f.Queries > few {
-			queries = "65,536 queries"
-		}
-		c.add("receive, answer, transmit; "+queries, float64(f.Names), f.Value)
-		c.add("testpmd 5tswap; "+queries, float64(f.Names), f.PeerValue)
+		c.add(fmt.Sprintf("receive, answer, transmit; %d queries", f.Queries), float64(f.Names), f.Value)
+		c.add(fmt.Sprintf("testpmd 5tswap; %d queries", f.Queries), float64(f.Names), f.PeerValue)
 		c.machine = f.Machine
 	}
 	return c

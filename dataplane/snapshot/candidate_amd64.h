@@ -1,12 +1,12 @@
 // CANDIDATE looks for the tag of the hash at (SI)(I*8) in the bucket at the
 // offset at (DI)(I*8), prefetches the two cache lines at the node to which the
 // first slot with it points, and puts the node's offset there instead; 0 if no
-// slot has the tag, and R8 is zero then. BX is the bucket. AX is the mapping, Y4
-// is zero. R9, R14 and Y0 to Y2 are lost.
+// slot has the tag, and R8 is zero then. BX is the bucket's address, AX the
+// mapping's, Y4 zero. R9, R14 and Y0 to Y2 are lost.
 //
-// The lines are wanted in the second cache: more of them can be on their way
-// there than to the first, and a core waits for as many as it can
-// (bench/dpdk, a million names: a tenth of the whole poll loop).
+// The lines are wanted in the second cache, to which more of them can be on
+// their way than to the first (bench/dpdk on an AMD EPYC, a million names: a tenth
+// of the whole poll loop).
 //
 // A slot is tag<<40 | offset>>3: slot xor hash<<40, shifted right by 40, is
 // zero where the tags agree. BSF leaves R9 undefined if there is none.
@@ -39,15 +39,15 @@
 
 // BEHIND is CANDIDATE once more, in the bucket behind the full one at BX, where
 // CANDIDATE found no tag; with a free slot there is nothing behind, and it jumps to
-// none. TABLE and END are the offsets at which the buckets begin and end. One name
+// done. It loses what CANDIDATE loses. TABLE and END are the offsets at which the buckets begin and end. One name
 // in a hundred is there, and left to View.find it costs as much as ten others
 // (bench/dpdk: 6 cycles of all queries).
-#define BEHIND(I, TABLE, END, none) \
+#define BEHIND(I, TABLE, END, done) \
 	VPCMPEQQ (BX), Y4, Y1 \
 	VPCMPEQQ 32(BX), Y4, Y2 \
 	VPOR Y1, Y2, Y1 \
 	VPTEST Y1, Y1 \
-	JNE none \
+	JNE done \
 	ADDQ $64, BX \
 	SUBQ AX, BX \
 	CMPQ BX, END \
