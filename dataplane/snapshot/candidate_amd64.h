@@ -39,9 +39,9 @@
 
 // BEHIND is CANDIDATE once more, in the bucket behind the full one at BX, where
 // CANDIDATE found no tag; with a free slot there is nothing behind, and it jumps to
-// done. It loses what CANDIDATE loses. TABLE and END are the offsets at which the buckets begin and end. One name
-// in a hundred is there, and left to View.find it costs as much as ten others
-// (bench/dpdk: 6 cycles of all queries).
+// done. It loses what CANDIDATE loses. TABLE and END are the offsets at which the
+// buckets begin and end. One name in a hundred is there, and left to View.find it
+// costs as much as ten others (bench/dpdk: 6 cycles of all queries).
 #define BEHIND(I, TABLE, END, done) \
 	VPCMPEQQ (BX), Y4, Y1 \
 	VPCMPEQQ 32(BX), Y4, Y2 \
