@@ -15,15 +15,16 @@ import (
 // rounds is how many times all sizes are measured, one after the other.
 const rounds = 6
 
-// size is a snapshot of so many names, and what was measured on it with the
-// captures of one number of queries.
+// size is a snapshot of so many names, and what was measured on it with a
+// capture.
 type size struct {
 	names   int
 	snap    *zone.Snapshot
+	capture string // of queries for these names
 	results results
 }
 
-// results is what was measured with captures of one number of queries. testpmd,
+// results is what was measured with one capture. testpmd,
 // which knows nothing of names, is measured with those of all sizes.
 type results struct{ loop, echo, testpmd cost }
 
@@ -47,16 +48,20 @@ func closeAll(sizes []*size) (err error) {
 	return err
 }
 
-// measureAll measures every size with captures of so many queries, for lasting
+// measureAll measures every size with a capture of so many queries, for lasting
 // in all.
-func measureAll(dir string, sizes []*size, queries int, lasting time.Duration) error {
+func measureAll(dir string, sizes []*size, queries int, lasting time.Duration) (err error) {
 	for _, s := range sizes {
 		s.results = results{}
+		if s.capture, err = writeCapture(dir, s.names, queries); err != nil {
+			return err
+		}
+		defer os.Remove(s.capture)
 	}
 	var testpmd cost
 	for range rounds {
 		for _, s := range sizes {
-			if err := s.measure(dir, queries, lasting/rounds, &testpmd); err != nil {
+			if err := s.measure(lasting/rounds, &testpmd); err != nil {
 				return fmt.Errorf("%d names: %w", s.names, err)
 			}
 		}
@@ -67,21 +72,16 @@ func measureAll(dir string, sizes []*size, queries int, lasting time.Duration) e
 	return nil
 }
 
-// measure makes a capture of queries for the names of a snapshot, runs all on it
-// and adds what they took to the results and to that of testpmd.
-func (s *size) measure(dir string, queries int, lasting time.Duration, testpmd *cost) error {
-	capture, err := writeCapture(dir, s.names, queries)
-	if err != nil {
-		return err
-	}
-	defer os.Remove(capture)
-	if err := testpmd.add(runTestpmd(capture, lasting)); err != nil {
+// measure runs all on the capture and adds what they took to the results and to
+// that of testpmd.
+func (s *size) measure(lasting time.Duration, testpmd *cost) error {
+	if err := testpmd.add(runTestpmd(s.capture, lasting)); err != nil {
 		return fmt.Errorf("testpmd: %w", err)
 	}
-	if err := s.results.echo.add(runEcho(capture, lasting/2)); err != nil {
+	if err := s.results.echo.add(runEcho(s.capture, lasting/2)); err != nil {
 		return fmt.Errorf("driver alone: %w", err)
 	}
-	return s.results.loop.add(runLoop(capture, s.snap, pollCore, lasting))
+	return s.results.loop.add(runLoop(s.capture, s.snap, pollCore, lasting))
 }
 
 // base is the cost of the loop with barNames names; zero where there is no such size.

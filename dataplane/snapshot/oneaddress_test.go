@@ -143,7 +143,8 @@ func slotOf(tb testing.TB, v *View, hash, node uint64) uint64 {
 // TestOneAddressesDistrusts verifies that candidates anywhere in or behind a
 // mapping of any content are taken or not as in Go, and read nothing outside.
 func TestOneAddressesDistrusts(t *testing.T) {
-	v, plain, _ := oneAddressView(t)
+	whole, plain, _ := oneAddressView(t)
+	v := guarded(t, whole)
 	a := ask(t, v, plain)
 	nodes := a.look(v.OneAddresses).off
 	for range 20_000 {
