@@ -159,7 +159,7 @@ func (r *reader) addresses(name string) []string {
 	if node == nil {
 		return nil
 	}
-	set := node.Sets().Find(wire.TypeA)
+	set := node.Find(wire.TypeA, new(snapshot.Room))
 	if set == nil {
 		return nil
 	}

@@ -46,7 +46,7 @@ func (e *Engine) alias(v *snapshot.View, rr, to []byte, hop int) bool {
 // 3.1), and moves the target on to the new name.
 func (e *Engine) rename(v *snapshot.View, f found, hop int) (outcome, bool) {
 	r, t := &e.reply, &e.target
-	set := f.node.Sets().Find(wire.TypeDNAME)
+	set := f.node.Find(wire.TypeDNAME, &e.room)
 	if set == nil {
 		return outcome{verdict: ServFail}, false
 	}
@@ -140,7 +140,7 @@ func (e *Engine) host(v *snapshot.View, f found, name []byte) {
 	}
 	owner := r.names().find(r.buf, name)
 	for _, typ := range [...]uint16{wire.TypeA, wire.TypeAAAA} {
-		set := node.Sets().Find(typ)
+		set := node.Find(typ, &e.room)
 		if set == nil || r.holds(typ, hash) {
 			continue
 		}

@@ -42,6 +42,7 @@ type Engine struct {
 	path    path
 	target  target
 	usable  [maxChosen]uint16
+	room    snapshot.Room // of the RRset that is being looked at
 }
 
 // New makes an engine.
@@ -144,7 +145,7 @@ func (e *Engine) answer(v *snapshot.View, b *Batch, i int) {
 		node = v.At(b.off[i], &b.name[i], b.hash[i])
 	}
 	if size := snapshot.AddrSize(q.qtype); size != 0 && node != nil && !e.full && v.Plain(node.Spot()) {
-		if set := node.Sets().Find(q.qtype); set != nil {
+		if set := node.Find(q.qtype, &e.room); set != nil {
 			e.addresses(v, b, i, set, size)
 			return
 		}

@@ -73,7 +73,7 @@ func (e *Engine) hop(v *snapshot.View, b *Batch, i int, node snapshot.Node, hop 
 		e.negative(f.zone, hop)
 		return outcome{verdict: NXDomain, rcode: wire.RcodeNXDomain}, false
 	}
-	sets := f.node.Sets()
+	sets := f.node.Sets(&e.room)
 	set, cname := sets.Find(q.qtype), sets.Find(wire.TypeCNAME)
 	switch {
 	case set != nil:
@@ -124,7 +124,7 @@ func (e *Engine) surround(v *snapshot.View, f found, set snapshot.Set) {
 	top := v.Lookup(&e.path.lower, hash)
 	var servers snapshot.Set
 	if top != nil {
-		servers = top.Sets().Find(wire.TypeNS)
+		servers = top.Find(wire.TypeNS, &e.room)
 	}
 	isAnswer := set.Type() == wire.TypeNS && string(f.node.Name()) == string(apex)
 	if servers != nil && !isAnswer {
@@ -156,7 +156,7 @@ func (e *Engine) refer(v *snapshot.View, f found, hop int) {
 	if hop == 0 {
 		r.flags &^= wire.FlagAA
 	}
-	set := f.node.Sets().Find(wire.TypeNS)
+	set := f.node.Find(wire.TypeNS, &e.room)
 	if set == nil {
 		return
 	}

@@ -2,17 +2,21 @@ package snapshot
 
 import "math/bits"
 
-// unit is what blocks of the arena are multiples of, and aligned to. A node of
-// the usual 65 to 96 octets then lies in two cache lines, which are prefetched;
-// aligned to 8, every third reached into another (bench dpdk: 20 cycles a query).
-const unit = 32
+// unit is what blocks are multiples of, and aligned to: a cache line, so that a
+// node reaches into no more of them than it needs (bench/dpdk: 20 cycles a query).
+const unit = 64
 
-// allocator hands out the arena of one generation. Its state is the writer's
-// alone and is found again by a walk over the table: nothing of it is in the
-// file, so nothing of it can be torn.
+// allocator hands out the room of one generation: that in the table's pages, for
+// nodes alone, and the arena. Its state is the writer's alone and is found again by
+// a walk over the table: nothing of it is in the file, so nothing of it can be torn.
 type allocator struct {
-	bump, end uint64 // what was never handed out
+	table uint64
+	pages []uint64 // of each page of the table, a bit for every unit that is free
+
+	arena     uint64
+	bump, end uint64 // of the arena, what was never handed out
 	used      uint64 // octets in live blocks
+	held      uint64 // octets of the arena in blocks, those given up included
 
 	small    [smallMax/unit + 1][]uint64  // free blocks by size
 	nonEmpty [smallMax/unit/64 + 1]uint64 // a bit per list of small that has some
@@ -26,8 +30,17 @@ const smallMax = 2048
 // extent is a block of the arena; epoch tells when it was given up.
 type extent struct{ off, size, epoch uint64 }
 
-// alloc returns the offset of a block for size octets; false if the arena is
-// full.
+func newAllocator(g geometry) allocator {
+	a := allocator{table: g.table, pages: make([]uint64, g.pages),
+		arena: g.arena, bump: g.arena, end: g.size, large: map[uint64][]uint64{}}
+	for i := range a.pages {
+		a.pages[i] = freePage
+	}
+	return a
+}
+
+// alloc returns the offset of a block for size octets in the arena; false if that
+// is full.
 func (a *allocator) alloc(size uint64) (uint64, bool) {
 	size = roundUp(size, unit)
 	off, ok := a.exact(size)
@@ -40,6 +53,7 @@ func (a *allocator) alloc(size uint64) (uint64, bool) {
 	}
 	if ok {
 		a.used += size
+		a.held += size
 	}
 	return off, ok
 }
@@ -94,8 +108,24 @@ func (a *allocator) split(size uint64) (uint64, bool) {
 	return 0, false
 }
 
-// free puts a block that no reader can reach on its list. size is a multiple
-// of unit.
+// drop takes back a live block of size octets that no reader can reach.
+func (a *allocator) drop(off, size uint64) {
+	size = roundUp(size, unit)
+	a.used -= size
+	a.release(off, size)
+}
+
+// release frees a block that no reader can reach. size is a multiple of unit.
+func (a *allocator) release(off, size uint64) {
+	if off < a.arena {
+		*a.page(off) |= units(off, size)
+		return
+	}
+	a.held -= size
+	a.free(off, size)
+}
+
+// free puts a block of the arena on its list. size is a multiple of unit.
 func (a *allocator) free(off, size uint64) {
 	if size > smallMax {
 		a.large[size] = append(a.large[size], off)
@@ -118,7 +148,7 @@ func (a *allocator) retire(off, size, epoch uint64) {
 func (a *allocator) reclaim(oldest uint64) {
 	n := 0
 	for n < len(a.retired) && a.retired[n].epoch < oldest {
-		a.free(a.retired[n].off, a.retired[n].size)
+		a.release(a.retired[n].off, a.retired[n].size)
 		n++
 	}
 	a.retired = a.retired[:copy(a.retired, a.retired[n:])]

@@ -62,7 +62,7 @@ const maxNumber = 1 << 62
 
 // fresh makes an empty generation with room for names names of usual length.
 func (w *Writer) fresh(names uint64) (*table, error) {
-	const usual = 96 // octets of a node: a name of up to 48 and one address
+	const usual = 80 // octets of a node with one address: one cache line, and two for long names
 	g := plan(w.epochs.number(), rand.Uint64(), names, names*usual*8/7+64<<10, names/8, 64, w.page)
 	return create(w.dir, g, w.epochs)
 }

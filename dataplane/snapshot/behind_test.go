@@ -13,7 +13,7 @@ func inBucket(tb testing.TB, w *Writer, bucket uint64, n int) []string {
 	var names []string
 	for i := 0; len(names) < n; i++ {
 		name := fmt.Sprintf("n%d.example.", i)
-		if w.cur.home(lowerOf(mustName(tb, name)).Hash(w.cur.seed)) == w.cur.table+bucket*bucketSize {
+		if w.cur.home(lowerOf(mustName(tb, name)).Hash(w.cur.seed)) == w.cur.bucketAt(bucket) {
 			names = append(names, name)
 		}
 	}
@@ -78,7 +78,7 @@ func TestCandidatesBehindAgree(t *testing.T) {
 		v, names := fullBuckets(t, last)
 		hash := ask(t, v, names).hash
 		home := v.home(hash[0])
-		free := v.behind(v.behind(home)) + bucketSize // a bucket with room
+		free := v.behind(v.behind(v.behind(home))) // a bucket with room
 		v.mem.store64(v.behind(free), tag(hash[0])|genHeaderSize>>3)
 		for _, at := range []uint64{home, free} {
 			fast := slices.Repeat([]uint64{at}, len(hash))

@@ -4,8 +4,8 @@ package snapshot
 // goes through the whole table: some milliseconds for a million names.
 func (v *View) Names() uint64 {
 	n := uint64(0)
-	for at := v.table; at < v.addrTable; at += bucketSize {
-		b := v.mem.bucket(at)
+	for i := range v.buckets {
+		b := v.mem.bucket(v.bucketAt(i))
 		for i := range b {
 			if s := atomicLoad(&b[i]); s != slotEmpty && s != slotDead {
 				n++

@@ -137,7 +137,8 @@ func eachAddress(body Sets, f func(addr netip.Addr, index *uint32) error) error 
 // decodeSets copies the RRsets of a node out.
 func decodeSets(n Node) []RRset {
 	var sets []RRset
-	body := n.Sets()
+	var room Room
+	body := n.Sets(&room)
 	for {
 		var set Set
 		if set, body = body.Next(); set == nil {

@@ -89,7 +89,7 @@ func readNode(v *View, n Node) {
 		z.Apex()
 		z.NegativeSOA()
 	}
-	for set, rest := n.Sets().Next(); set != nil; set, rest = rest.Next() {
+	for set, rest := n.Sets(new(Room)).Next(); set != nil; set, rest = rest.Next() {
 		records := set.Records()
 		for range set.Count() {
 			if _, records = NextRecord(records); records == nil {

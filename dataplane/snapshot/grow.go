@@ -54,13 +54,9 @@ func (w *Writer) step(buckets uint64) error {
 // crowded reports whether the generation should be followed by a larger one.
 func (t *table) crowded() bool {
 	slots := t.buckets * bucketSlots
-	held := t.alloc.used
-	for _, r := range t.alloc.retired[:min(len(t.alloc.retired), 1024)] {
-		held += r.size
-	}
 	return uint64(t.slotsUsed) > slots*13/20 ||
 		t.alloc.end-t.alloc.bump < (t.size-t.arena)/8 || // free blocks are not merged but by a copy
-		held > (t.size-t.arena)*7/8 ||
+		t.alloc.held > (t.size-t.arena)*7/8 ||
 		uint64(t.addrsUsed) > t.addrs*11/16 ||
 		t.zones < maxZones && uint64(t.zonesUsed+len(t.zonesGone)+len(t.rezoning.gone)) > t.zones*7/8
 }

@@ -20,10 +20,7 @@ func changingAddr(i int) string {
 func TestAddressesThatChangeTakeNoRoom(t *testing.T) {
 	w := openWriter(t, t.TempDir())
 	settle := func() {
-		if w.making != nil { // let it end
-			m := <-w.making.done
-			w.making.done <- m
-		}
+		awaitMade(w)
 		if _, err := w.Tick(); err != nil {
 			t.Fatal(err)
 		}
@@ -57,7 +54,7 @@ func checkAddresses(t *testing.T, tb *table) {
 	t.Helper()
 	refs, down := 0, 0
 	tb.each(func(n Node, _, _ uint64) bool {
-		eachAddress(n.Sets(), func(netip.Addr, *uint32) error { refs++; return nil })
+		eachAddress(n.Sets(new(Room)), func(netip.Addr, *uint32) error { refs++; return nil })
 		return true
 	})
 	tb.eachDown(func(netip.Addr) error { down++; return nil })
@@ -92,6 +89,7 @@ func TestGrowthMovesEveryDownMark(t *testing.T) {
 	grown, down := 0, marked
 	for i := 0; grown < 2 || w.next != nil; i++ {
 		mustPut(t, w, fmt.Sprintf("n%d.example.", i), addrs(1, "192.0.2.1"))
+		awaitMade(w)
 		if i < marked/2 {
 			w.SetHealth(netip.MustParseAddr(changingAddr(2*i)), true)
 			down--

@@ -47,13 +47,6 @@ func (m memory) words32(off, n uint64) []uint32 {
 	return unsafe.Slice((*uint32)(unsafe.Pointer(unsafe.SliceData(b))), n)
 }
 
-// words64 is the n aligned 64-bit words at off.
-func (m memory) words64(off, n uint64) []uint64 {
-	off &^= 7
-	b := m[off : off+8*n]
-	return unsafe.Slice((*uint64)(unsafe.Pointer(unsafe.SliceData(b))), n)
-}
-
 // prefetch asks the processor for the cache line at each m[off[i]], and for
 // the one behind it if two is set. Offsets outside m are harmless.
 func (m memory) prefetch(off []uint64, two bool) {

@@ -46,7 +46,7 @@ func (w *Writer) moveBucket(bucket uint64) (err error) {
 // moveName puts a name of cur into next, with its mark.
 func (w *Writer) moveName(n Node) error {
 	name := lowerOf(n.Name())
-	w.copied = append(w.copied[:0], n.Sets()...)
+	w.copied = append(w.copied[:0], n.Sets(new(Room))...)
 	_, err := w.next.put(name, n.Flags()&(Apex|Cut|DName), w.copied)
 	if errors.Is(err, ErrRdata) {
 		return fmt.Errorf("%w: the zone of %s has no sound SOA", ErrDamaged, wire.NameString(n.Name()))

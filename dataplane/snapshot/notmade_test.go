@@ -27,8 +27,7 @@ func TestGenerationThatCannotBeMadeIsNoDamage(t *testing.T) {
 			c.spoil(t, w)
 			w.startNext()
 			number := w.making.number
-			m := <-w.making.done
-			w.making.done <- m
+			awaitMade(w)
 			_, err := w.Tick()
 			if !errors.Is(err, ErrNotMade) || errors.Is(err, ErrDamaged) || !strings.Contains(err.Error(), filepath.Base(generationPath(dir, number))) || !strings.Contains(err.Error(), c.want) {
 				t.Errorf("error %v", err)

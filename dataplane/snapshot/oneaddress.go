@@ -17,9 +17,23 @@ const (
 	nameRoom = 64
 )
 
-// oneA is the header of an RRset of type A with one record. RRsets stand in
-// the order of their types: none but A comes before others.
+// oneA is the header of an RRset of type A with one record.
 const oneA = wire.TypeA | 1<<16 | (setHeader+RecordLen)<<32
+
+// isOneAddress reports whether the RRsets of a node are one A record.
+func isOneAddress(body Sets) bool {
+	return len(body) == setHeader+RecordLen && binary.LittleEndian.Uint64(body) == oneA
+}
+
+// putOneRecord puts the A record of TTL and address, 8 octets of a node with the
+// flag OneAddress, at the start of b.
+func putOneRecord(b, body []byte) {
+	_, _ = b[RecordLen-1], body[7]
+	binary.BigEndian.PutUint64(b, questionPointer<<48|wire.TypeA<<32|wire.ClassIN<<16)
+	copy(b[6:10], body)
+	binary.BigEndian.PutUint16(b[10:], 4)
+	copy(b[rrFixed:RecordLen], body[4:])
+}
 
 // OneAddresses does Homes and Candidates for a batch of queries, and looks which
 // of them ask for type A and have a candidate that is the name asked for and
@@ -40,22 +54,21 @@ func (v *View) oneAddressesGo(hash, off []uint64, msg [][]byte, length, found []
 	for i, l := range length {
 		found[i] = 0
 		if m := msg[i]; l != 0 && binary.BigEndian.Uint16(m[nameAt+int(l):]) == wire.TypeA {
-			if rr := v.oneAddress(off[i], m[nameAt:nameAt+nameRoom], int(l)); rr != nil {
-				copy(m[len(m):cap(m)], rr)
+			if body := v.oneAddress(off[i], m[nameAt:nameAt+nameRoom], int(l)); body != nil {
+				putOneRecord(m[len(m):cap(m)], body)
 				found[i] = 1
 			}
 		}
 	}
 }
 
-// oneAddress is the record of a candidate that is the name of l octets at the
-// start of b; nil if there is more to look at.
+// oneAddress is TTL and address of a candidate that is the name of l octets at
+// the start of b; nil if there is more to look at.
 func (v *View) oneAddress(candidate uint64, b []byte, l int) []byte {
 	n := v.mem.node(candidate)
-	set := nodeNameOff + (l+7)&^7
-	if set+setHeader+RecordLen > len(n) || !n.isLower(b, l) || binary.LittleEndian.Uint64(n[set:]) != oneA ||
-		!v.Plain(n.Spot()) {
+	body := bodyOff(l)
+	if body+nodeLeast > len(n) || !n.isLower(b, l) || n.Flags()&OneAddress == 0 || !v.Plain(n.Spot()) {
 		return nil
 	}
-	return n[set+setHeader:][:RecordLen]
+	return n[body:][:nodeLeast]
 }

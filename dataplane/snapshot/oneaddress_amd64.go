@@ -20,7 +20,7 @@ func (v *View) oneAddresses(hash, off []uint64, msg [][]byte, length, found []ui
 	}
 	if n > 0 {
 		base := uintptr(unsafe.Pointer(unsafe.SliceData(v.mem)))
-		oneAddressesAVX2(base, uint64(len(v.mem)), v.buckets, v.table, v.addrTable, base+uintptr(v.zoneTable), v.zones,
+		oneAddressesAVX2(base, uint64(len(v.mem)), v.pages, v.table, v.addrTable, base+uintptr(v.zoneTable), v.zones,
 			unsafe.SliceData(hash), unsafe.SliceData(off), unsafe.SliceData(msg), unsafe.SliceData(length),
 			unsafe.SliceData(found), n, min(n, apart))
 	}
@@ -32,4 +32,4 @@ func (v *View) oneAddresses(hash, off []uint64, msg [][]byte, length, found []ui
 // million names a tenth of the whole poll loop, bench/dpdk).
 //
 //go:noescape
-func oneAddressesAVX2(base uintptr, size, buckets, table, end uint64, zoneTable uintptr, zones uint64, hash, off *uint64, msg *[]byte, length, found *uint8, n, apart int)
+func oneAddressesAVX2(base uintptr, size, pages, table, end uint64, zoneTable uintptr, zones uint64, hash, off *uint64, msg *[]byte, length, found *uint8, n, apart int)

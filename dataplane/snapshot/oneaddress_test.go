@@ -155,7 +155,7 @@ func TestOneAddressesDistrusts(t *testing.T) {
 			v.mem.store64(slot, pointed&^slotOffMask|uint64(rand.IntN(len(v.mem)+8192))>>3)
 		}
 		node := v.mem[nodes[i]:]
-		at := rand.IntN(104)
+		at := rand.IntN(88)
 		before := node[at]
 		node[at] = byte(rand.Uint32())
 		got, want := a.look(v.OneAddresses), a.look(v.oneAddressesGo)

@@ -59,7 +59,7 @@ func versioned(version uint32) []RRset {
 
 // checkWhole verifies that a node holds one version, and all of it.
 func checkWhole(n Node) error {
-	a, txt := n.Sets().Find(wire.TypeA), n.Sets().Find(wire.TypeTXT)
+	a, txt := n.Find(wire.TypeA, new(Room)), n.Find(wire.TypeTXT, new(Room))
 	if a == nil || txt == nil {
 		return fmt.Errorf("RRsets missing in %x", []byte(n))
 	}

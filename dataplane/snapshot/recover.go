@@ -37,7 +37,7 @@ func recoverTable(m memory, e *epochs) (*table, error) {
 func (t *table) survey() ([]extent, error) {
 	blocks := make([]extent, 0, t.buckets*bucketSlots/2)
 	for b := range t.buckets {
-		at := t.table + b*bucketSize
+		at := t.bucketAt(b)
 		for _, s := range t.mem.bucket(at) {
 			if s == slotEmpty {
 				continue
@@ -85,17 +85,11 @@ func (t *table) findFree(blocks []extent) error {
 		}
 		return 1
 	})
-	t.alloc = allocator{bump: t.arena, end: t.size, large: map[uint64][]uint64{}}
+	t.alloc = newAllocator(t.geometry)
 	for _, b := range blocks {
-		b.size = roundUp(b.size, unit)
-		if b.off < t.alloc.bump || b.off%unit != 0 || b.off+b.size > t.size {
+		if !t.alloc.take(b.off, roundUp(b.size, unit)) {
 			return fmt.Errorf("%w: overlapping nodes", ErrDamaged)
 		}
-		if gap := b.off - t.alloc.bump; gap > 0 {
-			t.alloc.free(t.alloc.bump, gap)
-		}
-		t.alloc.bump = b.off + b.size
-		t.alloc.used += b.size
 	}
 	return nil
 }

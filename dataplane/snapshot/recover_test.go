@@ -15,7 +15,7 @@ import (
 func TestApexWithoutSOAIsDamage(t *testing.T) {
 	w, _ := heapWriter(t, 10)
 	mustPut(t, w, "example.", soa(t, 60, 30))
-	set := lookup(&w.cur.View, mustName(t, "example.")).Sets().Find(wire.TypeSOA)
+	set := lookup(&w.cur.View, mustName(t, "example.")).Find(wire.TypeSOA, new(Room))
 	binary.LittleEndian.PutUint16(set, wire.TypeSOA+1)
 
 	e := &epochs{root: w.epochs.root, readers: w.epochs.readers, alive: func(int) bool { return false }}

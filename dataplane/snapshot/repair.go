@@ -91,7 +91,7 @@ func (t *table) dropZonesWithoutApex() error {
 		if n.Flags()&Apex != 0 {
 			index := n.Zone()
 			z := t.Zone(index)
-			damaged = z == nil || owned[index] || !bytes.Equal(z.Apex(), n.Name()) || soundSOA(n.Sets()) == nil
+			damaged = z == nil || owned[index] || !bytes.Equal(z.Apex(), n.Name()) || soundSOA(n.Sets(new(Room))) == nil
 			if !damaged {
 				owned[index] = true
 			}

@@ -101,7 +101,7 @@ func TestMarkedBeforeItIsSeen(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.cur.alloc = allocator{}
+	w.cur.alloc = allocator{table: w.cur.table, pages: make([]uint64, w.cur.pages)}
 	if _, err := w.cur.put(lowerOf(mustName(t, "c.z.")), flags, body); err != errFull || w.cur.Settled(zone) {
 		t.Errorf("%v, settled %v; want no room, and a mark", err, w.cur.Settled(zone))
 	}

@@ -26,6 +26,7 @@ func TestFirstSyncEndsWhileGrowing(t *testing.T) {
 		if _, err := w.Put(name, []RRset{{Type: wire.TypeA, TTL: 1, Data: [][]byte{{192, 0, 2, 1}}}}); err != nil {
 			t.Fatal(err)
 		}
+		awaitMade(w)
 	}
 	if w.next == nil {
 		t.Fatalf("%d names need no growth", names)

@@ -2,6 +2,7 @@ package snapshot
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
 	"net/netip"
 
@@ -37,9 +38,7 @@ type table struct {
 // newTable writes the header of a fresh generation into zeroed memory.
 func newTable(m memory, g geometry, e *epochs) *table {
 	g.write(m)
-	t := &table{View: View{mem: m, geometry: g}, epochs: e, zonesUsed: 1, zonesTop: 1}
-	t.alloc = allocator{bump: g.arena, end: g.size, large: map[uint64][]uint64{}}
-	return t
+	return &table{View: View{mem: m, geometry: g}, epochs: e, zonesUsed: 1, zonesTop: 1, alloc: newAllocator(g)}
 }
 
 // nodeHead is what a new node takes over from the one it replaces, or gets
@@ -50,21 +49,29 @@ type nodeHead struct {
 	writer uint32
 }
 
-// newNode writes a node that no reader can reach yet.
-func (t *table) newNode(name *wire.LowerName, head nodeHead, body []byte) (uint64, error) {
-	padded := uint64(name.Len+7) &^ 7
-	size := nodeNameOff + padded + uint64(len(body))
-	size = max(size, nodeNameOff+8)
-	off, ok := t.alloc.alloc(size)
+// newNode writes a node that no reader can reach yet, in the page of its name's
+// home bucket if that has room.
+func (t *table) newNode(name *wire.LowerName, hash uint64, head nodeHead, body []byte) (uint64, error) {
+	if isOneAddress(body) {
+		head.flags |= OneAddress
+		rr := body[setHeader:]
+		body = append(append(make([]byte, 0, nodeLeast), rr[6:10]...), rr[rrFixed:]...)
+	}
+	start := bodyOff(name.Len)
+	size := uint64(start + max(len(body), nodeLeast))
+	off, ok := t.alloc.near(t.home(hash), size)
 	if !ok {
 		return 0, errFull
 	}
-	t.mem.store32(off+nodeLenOff, uint32(size))
-	t.mem.store32(off+nodeMetaOff, uint32(name.Len)|uint32(head.flags))
+	t.mem.store32(off+nodeMetaOff, newMeta(name.Len, head.flags, size))
 	t.mem.store32(off+nodeSpotOff, uint32(head.spot))
 	t.mem.store32(off+nodeWriterOff, head.writer)
-	copy(t.mem.words64(off+nodeNameOff, padded/8), name.Word[:])
-	copy(t.mem[off+nodeNameOff+padded:off+size], body)
+	n := t.mem[off : off+size]
+	clear(n[nodeNameOff:])
+	for i := range (name.Len + 7) / 8 {
+		binary.LittleEndian.PutUint64(n[nodeNameOff+8*i:], name.Word[i])
+	}
+	copy(n[start:], body)
 	return off, nil
 }
 
@@ -102,13 +109,13 @@ func (t *table) unlink(slot, off uint64) {
 	}
 	t.mem.store64(slot, mark)
 	t.nodes--
-	t.giveUp(off)
+	t.giveUp(off, len(t.mem.node(off)))
 }
 
 // relink lets the slot point to another node of the same name.
 func (t *table) relink(slot, hash, old, off uint64) {
 	t.mem.store64(slot, tag(hash)|off>>3)
-	t.giveUp(old)
+	t.giveUp(old, len(t.mem.node(old)))
 }
 
 // setMark notes in a node which synchronisation saw it last.
@@ -119,10 +126,13 @@ func (t *table) setMark(n Node, mark uint32) {
 	}
 }
 
-// giveUp retires the block at off and starts the next epoch.
-func (t *table) giveUp(off uint64) {
-	size := uint64(t.mem.load32(off))
-	t.alloc.retire(off, size, t.epochs.advance())
+// used is the octets of the generation that hold something: all but the free
+// room for blocks.
+func (t *table) used() uint64 { return t.arena - t.pages*tableRoom + t.alloc.used }
+
+// giveUp retires the block of size octets at off and starts the next epoch.
+func (t *table) giveUp(off uint64, size int) {
+	t.alloc.retire(off, uint64(size), t.epochs.advance())
 }
 
 // bind fills in the health indexes of a body; addresses that the directory
@@ -141,7 +151,8 @@ func (t *table) put(name *wire.LowerName, flags Flags, body []byte) (changed boo
 	}
 	hash := name.Hash(t.seed)
 	old, slot, oldOff := t.find(name, hash)
-	if old != nil && bytes.Equal(old.Sets(), body) {
+	var room Room
+	if old != nil && bytes.Equal(old.Sets(&room), body) {
 		t.setMark(old, t.mark)
 		return false, nil
 	}
@@ -161,7 +172,7 @@ func (t *table) put(name *wire.LowerName, flags Flags, body []byte) (changed boo
 	if err != nil {
 		return false, err
 	}
-	off, err := t.newNode(name, head, body)
+	off, err := t.newNode(name, hash, head, body)
 	if err != nil {
 		return false, err
 	}

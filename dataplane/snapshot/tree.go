@@ -44,7 +44,7 @@ func (t *table) ensureRoot() error {
 	if t.Lookup(root, hash) != nil {
 		return nil
 	}
-	off, err := t.newNode(root, nodeHead{flags: Empty}, nil)
+	off, err := t.newNode(root, hash, nodeHead{flags: Empty}, nil)
 	if err != nil {
 		return err
 	}
@@ -66,7 +66,7 @@ func (t *table) ensureParent(name *wire.LowerName) (Node, error) {
 	if err != nil {
 		return nil, err
 	}
-	off, err := t.newNode(parent, nodeHead{flags: Empty, spot: t.below(above)}, nil)
+	off, err := t.newNode(parent, hash, nodeHead{flags: Empty, spot: t.below(above)}, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -136,7 +136,8 @@ func (t *table) count(n Node, d int) {
 		return
 	}
 	t.names += d
-	for set, rest := n.Sets().Next(); set != nil; set, rest = rest.Next() {
+	var room Room
+	for set, rest := n.Sets(&room).Next(); set != nil; set, rest = rest.Next() {
 		if size := AddrSize(set.Type()); size != 0 {
 			t.addrRefs += d * len(set.HealthIndexes(set.Count(), size))
 		}
@@ -155,7 +156,7 @@ func (t *table) each(f func(n Node, slot, off uint64) bool) {
 
 // eachIn is each for one bucket.
 func (t *table) eachIn(bucket uint64, f func(n Node, slot, off uint64) bool) bool {
-	at := t.table + bucket*bucketSize
+	at := t.bucketAt(bucket)
 	for i, s := range t.mem.bucket(at) {
 		if s == slotEmpty || s == slotDead {
 			continue

@@ -33,15 +33,24 @@ func (v *View) Seed() uint64 { return v.seed }
 // Depth is the most labels that a stored name has.
 func (v *View) Depth() int { return int(min(127, v.mem.load64(genDepthOff))) }
 
-// home is the offset of the bucket in which the search for hash starts.
+// home is the offset of the bucket in which the search for hash starts: the
+// high bits of hash choose the page, those behind them the bucket.
 func (g *geometry) home(hash uint64) uint64 {
-	hi, _ := bits.Mul64(hash, g.buckets)
-	return g.table + hi*bucketSize
+	page, rest := bits.Mul64(hash, g.pages)
+	return g.table + page*tablePage + rest>>32*tableBuckets>>32*bucketSize
+}
+
+// bucketAt is the offset of the bucket with an index.
+func (g *geometry) bucketAt(index uint64) uint64 {
+	return g.table + index/tableBuckets*tablePage + index%tableBuckets*bucketSize
 }
 
 // behind is the offset of the bucket behind the one at an offset.
 func (g *geometry) behind(bucket uint64) uint64 {
-	if bucket += bucketSize; bucket != g.addrTable {
+	if bucket += bucketSize; bucket%tablePage == tableBuckets*bucketSize {
+		bucket += tablePage - tableBuckets*bucketSize
+	}
+	if bucket != g.addrTable {
 		return bucket
 	}
 	return g.table

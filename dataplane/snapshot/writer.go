@@ -100,7 +100,7 @@ type Stats struct {
 func (w *Writer) Stats() Stats {
 	t := w.cur
 	return Stats{Generation: t.number, Names: t.names, Zones: t.zonesUsed - 1, Bytes: int64(t.size),
-		Used: int64(t.arena + t.alloc.used), Huge: w.huge}
+		Used: int64(t.used()), Huge: w.huge}
 }
 
 // Close gives the lock back. What is published stays for readers.

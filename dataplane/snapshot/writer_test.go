@@ -3,6 +3,7 @@ package snapshot
 import (
 	"cmp"
 	"fmt"
+	"math/bits"
 	"math/rand/v2"
 	"net/netip"
 	"reflect"
@@ -74,6 +75,14 @@ func mustPut(t testing.TB, w *Writer, name string, sets ...RRset) bool {
 		t.Fatal(err)
 	}
 	return changed
+}
+
+// awaitMade returns when no generation is being made: the next change lets it grow.
+// Changes without a pause may fill the current one before, and then all moves at once.
+func awaitMade(w *Writer) {
+	if w.making != nil {
+		w.making.done <- <-w.making.done
+	}
 }
 
 // publish makes what was put visible.
@@ -304,8 +313,8 @@ func checkTable(t testing.TB, tb *table) {
 	checkSpots(t, tb)
 }
 
-// checkBlocks verifies that no two blocks of the arena overlap, be they in use,
-// given up or free.
+// checkBlocks verifies that no two blocks overlap, be they in use, given up or
+// free, that they lie in pages of the table or in the arena, and are all there is.
 func checkBlocks(t testing.TB, tb *table) {
 	t.Helper()
 	blocks := slices.Clone(tb.alloc.retired)
@@ -319,6 +328,11 @@ func checkBlocks(t testing.TB, tb *table) {
 			add(tb.mem.load64(tb.zoneEntry(index))&^(unit-1), uint64(len(z)))
 		}
 	}
+	for i, free := range tb.alloc.pages {
+		for ; free != 0; free &= free - 1 {
+			add(tb.table+uint64(i)*tablePage+uint64(bits.TrailingZeros64(free))*unit, unit)
+		}
+	}
 	for class, list := range tb.alloc.small {
 		for _, off := range list {
 			add(off, uint64(class)*unit)
@@ -330,12 +344,18 @@ func checkBlocks(t testing.TB, tb *table) {
 		}
 	}
 	slices.SortFunc(blocks, func(a, b extent) int { return cmp.Compare(a.off, b.off) })
-	end := tb.arena
+	end, sum := tb.table, uint64(0)
 	for _, b := range blocks {
-		if b.off < end || b.off+b.size > tb.alloc.bump {
-			t.Errorf("the block of %d at %#x begins before %#x or ends behind %#x", b.size, b.off, end, tb.alloc.bump)
+		first := b.off % tablePage / unit
+		inPage := b.off < tb.addrTable && first >= tableBuckets && b.off%tablePage+b.size <= tablePage
+		if b.off < end || !inPage && (b.off < tb.arena || b.off+b.size > tb.alloc.bump) {
+			t.Errorf("the block of %d at %#x begins before %#x, or lies where none can", b.size, b.off, end)
 		}
 		end = b.off + b.size
+		sum += b.size
+	}
+	if want := tb.pages*tableRoom + tb.alloc.bump - tb.arena; sum != want {
+		t.Errorf("blocks of %d octets, in use or free, want %d", sum, want)
 	}
 }
 
@@ -427,7 +447,7 @@ func TestHealth(t *testing.T) {
 	publish(t, w)
 	v, _ := view(t, dir)
 	state := func() (s []bool) {
-		set := lookup(v, mustName(t, "a.")).Sets().Find(wire.TypeA)
+		set := lookup(v, mustName(t, "a.")).Find(wire.TypeA, new(Room))
 		for _, i := range set.HealthIndexes(set.Count(), AddrSize(wire.TypeA)) {
 			s = append(s, v.Up(i))
 		}
@@ -469,7 +489,7 @@ func TestGrowthKeepsHealthAndView(t *testing.T) {
 		if n := lookup(v, mustName(t, fmt.Sprintf("n%d.example.", i))); n == nil {
 			t.Fatalf("n%d is not there at once", i)
 		}
-		set := lookup(v, mustName(t, "a.example.")).Sets().Find(wire.TypeA)
+		set := lookup(v, mustName(t, "a.example.")).Find(wire.TypeA, new(Room))
 		if index := set.HealthIndexes(2, AddrSize(wire.TypeA)); !v.Up(index[0]) || v.Up(index[1]) {
 			t.Fatalf("after %d names health is %v %v", i, v.Up(index[0]), v.Up(index[1]))
 		}
@@ -499,10 +519,10 @@ func TestOneNameNeedsMoreThanAGrowthGives(t *testing.T) {
 	mustPut(t, w, "text.example.", text)
 	publish(t, w)
 	v, _ := view(t, dir)
-	if n := lookup(v, mustName(t, "addresses.example.")); n == nil || n.Sets().Find(wire.TypeA).Count() != 4000 {
+	if n := lookup(v, mustName(t, "addresses.example.")); n == nil || n.Find(wire.TypeA, new(Room)).Count() != 4000 {
 		t.Error("the addresses are not all there")
 	}
-	if n := lookup(v, mustName(t, "text.example.")); n == nil || n.Sets().Find(wire.TypeTXT).Count() != 15 {
+	if n := lookup(v, mustName(t, "text.example.")); n == nil || n.Find(wire.TypeTXT, new(Room)).Count() != 15 {
 		t.Error("the text is not all there")
 	}
 }

@@ -89,8 +89,8 @@ func (t *table) storeZone(index uint32, b []byte) error {
 	}
 	copy(t.mem[off:off+uint64(len(b))], b)
 	t.mem.store64(entry, off|unsettled)
-	if oldOff != 0 {
-		t.giveUp(oldOff)
+	if z := t.zoneAt(oldOff); z != nil {
+		t.giveUp(oldOff, len(z))
 	}
 	return nil
 }
@@ -122,9 +122,7 @@ func (t *table) reclaim(oldest uint64) {
 		off := t.mem.load64(entry) &^ zoneUnsettled
 		t.mem.store64(entry, 0)
 		if z := t.zoneAt(off); z != nil {
-			size := roundUp(uint64(len(z)), unit)
-			t.alloc.used -= size
-			t.alloc.free(off, size)
+			t.alloc.drop(off, uint64(len(z)))
 		}
 		t.zonesFree = append(t.zonesFree, index)
 	}

@@ -83,7 +83,8 @@ func (s *stored) name(name []byte) (h held, err error) {
 		if node == nil {
 			return
 		}
-		for set, rest := node.Sets().Next(); set != nil; set, rest = rest.Next() {
+		var room snapshot.Room
+		for set, rest := node.Sets(&room).Next(); set != nil; set, rest = rest.Next() {
 			h.Msgs = append(h.Msgs, records(v, set)...)
 		}
 	})
