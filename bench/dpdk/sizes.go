@@ -106,17 +106,30 @@ func (s *size) figures(queries int, base cost) {
 	r := s.results
 	f := report.Figure{Name: "dpdk.cycles_per_query", Names: s.names, Queries: queries, Pages: s.snap.Pages(), Unit: "tsc cycles",
 		Value: r.loop.best, Median: r.loop.median, Peer: "testpmd 5tswap", PeerValue: r.testpmd.best}
-	switch s.names {
-	case barNames:
+	if s.names == barNames {
 		f.Bar = barCycles
-	case 1_000_000:
-		f.Bar = barMany * base.best
-	case 10_000_000:
-		f.Bar = barMost * base.best
 	}
 	f.Print(os.Stdout)
 	f.Name, f.Pages, f.Bar = "dpdk.driver_cycles_per_query", "", 0
 	f.Value, f.Median = r.echo.best, r.echo.median
 	f.Print(os.Stdout)
 	report.Figure{Name: "dpdk.allocations_per_query", Names: s.names, Queries: queries, Unit: "allocations", Value: r.loop.allocs}.Print(os.Stdout)
+	s.ratio(queries, base)
+}
+
+// ratio prints how many times what it takes with barNames names: by the medians,
+// for the best of hundreds of intervals is luck, another for each size.
+func (s *size) ratio(queries int, base cost) {
+	if s.names == barNames || base.median == 0 {
+		return
+	}
+	f := report.Figure{Name: "dpdk.times_of_50000_names", Names: s.names, Queries: queries, Unit: "times",
+		Value: s.results.loop.median / base.median}
+	switch s.names {
+	case 1_000_000:
+		f.Bar = barMany
+	case 10_000_000:
+		f.Bar = barMost
+	}
+	f.Print(os.Stdout)
 }
