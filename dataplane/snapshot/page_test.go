@@ -85,6 +85,7 @@ func TestTakeDistrusts(t *testing.T) {
 		{"over the end of the file", []extent{{off: g.size - 64, size: 128}}, false},
 		{"the same twice", []extent{{off: room, size: 64}, {off: room, size: 64}}, false},
 		{"over each other in a page", []extent{{off: room, size: 128}, {off: room + 64, size: 64}}, false},
+		{"in part over each other in a page", []extent{{off: room, size: 128}, {off: room + 64, size: 128}}, false},
 		{"over each other in the arena", []extent{{off: g.arena, size: 128}, {off: g.arena + 64, size: 64}}, false},
 	} {
 		a, all := newAllocator(g), true

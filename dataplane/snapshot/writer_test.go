@@ -1,6 +1,7 @@
 package snapshot
 
 import (
+	"bytes"
 	"cmp"
 	"fmt"
 	"math/bits"
@@ -298,6 +299,9 @@ func checkTable(t testing.TB, tb *table) {
 		}
 		if n.Flags()&Wild != 0 != wild[name] {
 			t.Errorf("%s: wildcard flag %v", wire.NameString(n.Name()), !wild[name])
+		}
+		if fill := n[nodeNameOff+len(name) : bodyOff(len(name))]; len(bytes.Trim(fill, "\x00")) > 0 {
+			t.Errorf("%s is filled up with % x", wire.NameString(n.Name()), fill)
 		}
 		if n.Flags()&Empty != 0 && children[name] == 0 && len(name) > 1 {
 			t.Errorf("%s is there in vain", wire.NameString(n.Name()))
