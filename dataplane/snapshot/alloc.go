@@ -16,7 +16,6 @@ type allocator struct {
 	arena     uint64
 	bump, end uint64 // of the arena, what was never handed out
 	used      uint64 // octets in live blocks
-	held      uint64 // octets of the arena in blocks, those given up included
 
 	small    [smallMax/unit + 1][]uint64  // free blocks by size
 	nonEmpty [smallMax/unit/64 + 1]uint64 // a bit per list of small that has some
@@ -53,7 +52,6 @@ func (a *allocator) alloc(size uint64) (uint64, bool) {
 	}
 	if ok {
 		a.used += size
-		a.held += size
 	}
 	return off, ok
 }
@@ -121,7 +119,6 @@ func (a *allocator) release(off, size uint64) {
 		*a.page(off) |= units(off, size)
 		return
 	}
-	a.held -= size
 	a.free(off, size)
 }
 

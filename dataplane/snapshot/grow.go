@@ -56,7 +56,6 @@ func (t *table) crowded() bool {
 	slots := t.buckets * bucketSlots
 	return uint64(t.slotsUsed) > slots*13/20 ||
 		t.alloc.end-t.alloc.bump < (t.size-t.arena)/8 || // free blocks are not merged but by a copy
-		t.alloc.held > (t.size-t.arena)*7/8 ||
 		uint64(t.addrsUsed) > t.addrs*11/16 ||
 		t.zones < maxZones && uint64(t.zonesUsed+len(t.zonesGone)+len(t.rezoning.gone)) > t.zones*7/8
 }

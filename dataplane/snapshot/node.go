@@ -159,7 +159,8 @@ func (n Node) Sets(room *Room) Sets {
 	return Sets(n[off:])
 }
 
-// Find is the RRset of a type; nil if there is none.
+// Find is the RRset of a type; nil if there is none. It writes to room only for
+// the one A record that is asked for.
 func (n Node) Find(typ uint16, room *Room) Set {
 	if n.Flags()&OneAddress != 0 && typ != wire.TypeA {
 		return nil

@@ -49,7 +49,6 @@ func (a *allocator) take(off, size uint64) bool {
 		a.free(a.bump, gap)
 	}
 	a.bump = off + size
-	a.held += size
 	return true
 }
 

@@ -56,8 +56,31 @@ func TestNodesLieInTheirPage(t *testing.T) {
 	w.reclaim()
 	mustPut(t, w, names[0], addrs(1, "192.0.2.1"))
 	w.reclaim()
-	if free := *w.cur.alloc.page(page * tablePage); w.cur.alloc.held != 0 || free != before {
-		t.Errorf("units %b of the page are free, want %b; %d octets of the arena held", free, before, w.cur.alloc.held)
+	if free := *w.cur.alloc.page(page * tablePage); free != before {
+		t.Errorf("units %b of the page are free, want %b", free, before)
+	}
+}
+
+// TestUsed verifies what counts as used: all but the free room for blocks.
+func TestUsed(t *testing.T) {
+	w, _ := heapWriter(t, 10)
+	tb := w.cur
+	root := tb.table + tb.buckets*bucketSize + tb.arena - tb.addrTable + unit
+	one := addrs(1, "192.0.2.1")
+	for _, c := range []struct {
+		step string
+		sets []RRset
+		want uint64
+	}{
+		{"the root alone", nil, root},
+		{"a name of a line", []RRset{one}, root + unit},
+		{"of two", []RRset{one, addrs(1, "2001:db8::1")}, root + 2*unit},
+		{"none again", nil, root},
+	} {
+		mustPut(t, w, "a.", c.sets...)
+		if got := w.Stats().Used; got != int64(c.want) {
+			t.Errorf("%s: %d octets in use, want %d", c.step, got, c.want)
+		}
 	}
 }
 
